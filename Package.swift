@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "l7route",
+    products: [
+        .executable(name: "l7route", targets: ["l7route"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C libraries: a module map and `static inline` shims, no logic.
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
+
+        // The edges below go one way only; docs/architecture.md draws them.
+        .target(name: "RequestModel", swiftSettings: strict),
+        .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
+        .target(
+            name: "RuleLang", dependencies: ["RequestModel", "Patterns"], swiftSettings: strict),
+        .target(name: "HTTPWire", dependencies: ["RequestModel"], swiftSettings: strict),
+        .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "Sockets", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(
+            name: "Router",
+            dependencies: ["RuleLang", "RequestModel", "HTTPWire", "TLS", "Sockets"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "l7route",
+            dependencies: [
+                "Router", "RuleLang", "RequestModel", "Patterns", "Sockets", "TLS",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // Tests: one target for each library, fixtures as data.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "RequestModelTests", dependencies: ["RequestModel", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RuleLangTests",
+            dependencies: ["RuleLang", "RequestModel", "Patterns", "TestSupport"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPWireTests", dependencies: ["HTTPWire", "RequestModel", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SocketsTests", dependencies: ["Sockets", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RouterTests",
+            dependencies: ["Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["l7route", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "HygieneTests", dependencies: ["RuleLang", "TestSupport"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,22 @@
+/// A half-open range of byte offsets into a buffer that somebody else owns, such as
+/// `RequestView.bytes`. Offsets are 32 bits wide: no message head comes near 4 GiB.
+package struct ByteRange: Hashable, Sendable {
+    package var start: UInt32
+    package var end: UInt32
+
+    package init(start: UInt32, end: UInt32) {
+        self.start = start
+        self.end = end
+    }
+
+    package init(_ range: Range<Int>) {
+        start = UInt32(range.lowerBound)
+        end = UInt32(range.upperBound)
+    }
+
+    package static let empty = ByteRange(start: 0, end: 0)
+
+    package var count: Int { Int(end - start) }
+    package var isEmpty: Bool { start == end }
+    package var indices: Range<Int> { Int(start)..<Int(end) }
+}

@@ -1,0 +1,96 @@
+/// What a request *is* for matching: the canonical request of language.md 3 to 5, as ranges into one
+/// byte arena.
+///
+/// A worker owns one view and fills it for each request: the head parser copies the head's bytes in
+/// and records field lines, then `canonicalise` derives host, path, query, scheme and client. Arrays
+/// keep their capacity, so a steady stream of requests allocates nothing. A view is a value: the
+/// evaluators are pure functions of it.
+package struct RequestView: Sendable {
+    /// The arena: the head as received, followed by bytes derived from it (the canonical path, …).
+    package var bytes: [UInt8] = []
+
+    // As received.
+    package var method: ByteRange = .empty
+    /// The request-target of the request line (RFC 9112 section 3.2).
+    package var target: ByteRange = .empty
+    package var version: HTTPVersion = .http11
+    /// The header field lines in the order received, values without surrounding white space.
+    package var fields: [FieldLine] = []
+
+    // Canonical.
+    package var scheme: Scheme = .http
+    /// Lower case, no port, no final dot; empty when the request has no host.
+    package var host: ByteRange = .empty
+    /// The listener's port; 0 on a unix socket.
+    package var port: UInt16 = 0
+    /// The path as received, without the query.
+    package var rawPath: ByteRange = .empty
+    package var path: ByteRange = .empty
+    /// The query as received, without its "?". Absent is not empty.
+    package var query: ByteRange?
+    /// Lower case; only there with `Connection: upgrade`.
+    package var upgrade: ByteRange?
+
+    // The connection.
+    /// The client as `trusted_proxies` found it; the peer itself without a trusted proxy. The
+    /// address is absent on a unix socket.
+    package var client = Endpoint()
+    package var peer = Endpoint()
+    /// The name of the listener, or its address text without `as`.
+    package var listener: ByteRange = .empty
+    package var tls: TLSFacts?
+    /// Milliseconds since the Unix epoch, sampled once a request.
+    package var now: Int64 = 0
+
+    package init() {}
+}
+
+/// One header field line: ranges into `RequestView.bytes`.
+package struct FieldLine: Sendable, Hashable {
+    /// As received; names ignore case.
+    package var name: ByteRange
+    package var value: ByteRange
+    /// The slot of the name in the program that evaluates the request, or `.none`.
+    package var slot: FieldSlot
+
+    package init(name: ByteRange, value: ByteRange, slot: FieldSlot = .none) {
+        self.name = name
+        self.value = value
+        self.slot = slot
+    }
+}
+
+package enum HTTPVersion: UInt8, Sendable, Hashable { case http10, http11, http2, http3 }
+
+package enum Scheme: UInt8, Sendable, Hashable { case http, https }
+
+package struct Endpoint: Sendable, Hashable {
+    package var ip: IPAddress?
+    package var port: UInt16?
+
+    package init(ip: IPAddress? = nil, port: UInt16? = nil) {
+        self.ip = ip
+        self.port = port
+    }
+}
+
+/// What the TLS handshake of the connection said: ranges into `RequestView.bytes`.
+package struct TLSFacts: Sendable, Hashable {
+    package var sni: ByteRange?
+    /// `1.2` or `1.3`.
+    package var version: ByteRange
+    package var alpn: ByteRange?
+    package var clientSubject: ByteRange?
+    package var clientVerified: Bool
+
+    package init(
+        sni: ByteRange? = nil, version: ByteRange, alpn: ByteRange? = nil,
+        clientSubject: ByteRange? = nil, clientVerified: Bool = false
+    ) {
+        self.sni = sni
+        self.version = version
+        self.alpn = alpn
+        self.clientSubject = clientSubject
+        self.clientVerified = clientVerified
+    }
+}
