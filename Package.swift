@@ -19,7 +19,8 @@ let package = Package(
     ],
     targets: [
         // C libraries: a module map and `static inline` shims, no logic.
-        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLinux"),
 
@@ -49,7 +50,8 @@ let package = Package(
             name: "RequestModelTests", dependencies: ["RequestModel", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: strict),
+            name: "PatternsTests", dependencies: ["Patterns", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "RuleLangTests",
             dependencies: ["RuleLang", "RequestModel", "Patterns", "TestSupport"],
@@ -61,7 +63,9 @@ let package = Package(
             name: "SocketsTests", dependencies: ["Sockets", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RouterTests",
-            dependencies: ["Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets", "TestSupport"],
+            dependencies: [
+                "Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["l7route", "TestSupport"], swiftSettings: strict),
