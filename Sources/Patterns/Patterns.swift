@@ -1,1 +1,2 @@
-// The first file of this target; see docs/architecture.md.
+/// A compiled regular expression; immutable, shared by all workers.
+package final class CompiledPattern: Sendable {}
