@@ -56,8 +56,15 @@ package struct Limits: Sendable, Hashable {
 }
 
 package struct LogSettings: Sendable, Hashable {
-    package enum Destination: Sendable, Hashable { case standardOutput, file(String), syslog }
-    package enum Format: Sendable, Hashable { case json, combined, template([UInt8]) }
+    package enum Destination: Sendable, Hashable {
+        case standardOutput
+        case file(String)
+        case syslog
+    }
+    package enum Format: Sendable, Hashable {
+        case json, combined
+        case template([UInt8])
+    }
 
     package var destination = Destination.standardOutput
     package var format = Format.json
