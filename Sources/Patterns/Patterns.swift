@@ -1,2 +1,0 @@
-/// A compiled regular expression; immutable, shared by all workers.
-package final class CompiledPattern: Sendable {}
