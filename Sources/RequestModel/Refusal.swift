@@ -1,5 +1,5 @@
 /// Why a request is refused before any rule sees it.
-package struct Refusal: Hashable, Sendable {
+package struct Refusal: Error, Hashable, Sendable {
     /// 400, 421, 431, …
     package let status: UInt16
     package let reason: RefusalReason
@@ -11,7 +11,7 @@ package struct Refusal: Hashable, Sendable {
 }
 
 /// Stable words of the access log and the metrics, one for each way a message can be unacceptable.
-package enum RefusalReason: String, CaseIterable, Sendable {
+package enum RefusalReason: String, Error, CaseIterable, Sendable {
     // The request line and target (RFC 9112 section 3).
     case badRequestLine = "bad_request_line"
     case badMethod = "bad_method"
