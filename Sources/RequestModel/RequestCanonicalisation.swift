@@ -1,0 +1,144 @@
+extension RequestView {
+    /// Derives `rawPath`, `query`, `path`, `host`, `scheme`, `client` and `upgrade` from `method`,
+    /// `target`, `version`, `fields`, `peer`, `port`, `listener` and `tls`, and drops the fields that
+    /// no rule may see. Returns why the request is refused, if it is; the view is of no use then.
+    ///
+    /// The authority of an absolute-form target replaces the value of the Host line (RFC 9112
+    /// section 3.2.2). Behind the PROXY protocol `client` is the caller's and stays.
+    package mutating func canonicalise(
+        policy: ListenerPolicy, trustedProxies: TrustedProxies?
+    ) -> Refusal? {
+        let survey = surveyFields(policy)
+        let parts: RequestTarget
+        switch RequestTarget.split(bytes, method: method.indices, target: target.indices) {
+        case .success(let split): parts = split
+        case .failure(let refusal): return refusal
+        }
+        if let reason = derivePath(parts, policy) ?? deriveHost(parts.authority, survey) {
+            return Refusal(400, reason)
+        }
+        let isTrusted = trustedProxies.map { ClientWalk.isTrusted(peer.ip, $0.blocks) } ?? false
+        deriveScheme(survey, isTrusted: isTrusted)
+        deriveClient(trustedProxies, isTrusted: isTrusted)
+        deriveUpgrade(survey)
+        return nil
+    }
+
+    /// Removes everything but capacity, for the next request.
+    package mutating func reset() {
+        var bytes = bytes
+        var fields = fields
+        self = RequestView()
+        bytes.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        self.bytes = bytes
+        self.fields = fields
+    }
+
+    /// The bytes of a range.
+    package func text(_ range: ByteRange) -> ArraySlice<UInt8> { bytes[range.indices] }
+
+    /// Drops the fields that must not be seen and notes those that matter here.
+    private mutating func surveyFields(_ policy: ListenerPolicy) -> FieldSurvey {
+        var survey = FieldSurvey()
+        var kept = 0
+        // By index: an iterator would hold the array, and the first write would copy it.
+        for index in fields.indices {
+            let line = fields[index]
+            // CGI and its heirs read "_" as "-": such a name would speak for another field.
+            let isDropped =
+                policy.headerUnderscores == .drop
+                && bytes[line.name.indices].contains(UInt8(ascii: "_"))
+            if isDropped { continue }
+            survey.note(line, at: kept, in: bytes)
+            fields[kept] = line
+            kept += 1
+        }
+        fields.removeSubrange(kept...)
+        return survey
+    }
+
+    private mutating func derivePath(
+        _ parts: RequestTarget, _ policy: ListenerPolicy
+    ) -> RefusalReason? {
+        query = parts.query.map { ByteRange($0) }
+        rawPath = ByteRange(parts.path)
+        path = rawPath
+        if parts.isAsterisk { return nil }
+        if parts.path.isEmpty {
+            // `http://host` means `http://host/` (RFC 9110 section 4.2.3).
+            bytes.append(UInt8(ascii: "/"))
+            rawPath = ByteRange(bytes.count - 1..<bytes.count)
+            path = rawPath
+            return nil
+        }
+        switch CanonicalPath.canonicalise(in: &bytes, parts.path, policy: policy) {
+        case .unchanged: return nil
+        case .rewritten(let range):
+            path = ByteRange(range)
+            return nil
+        case .refused(let reason): return reason
+        }
+    }
+
+    private mutating func deriveHost(
+        _ authority: Range<Int>?, _ survey: FieldSurvey
+    ) -> RefusalReason? {
+        host = .empty
+        guard survey.hostCount <= 1 else { return .duplicateHost }
+        guard survey.hostCount == 1 || version == .http10 else { return .missingHost }
+        if survey.hostCount == 1 {
+            let value = fields[survey.hostIndex].value.indices
+            guard let parsed = CanonicalHost.parse(in: &bytes, value) else { return .badHost }
+            host = ByteRange(parsed.host)
+        }
+        if let authority {
+            guard let parsed = CanonicalHost.parse(in: &bytes, authority) else { return .badHost }
+            host = ByteRange(parsed.host)
+            // No one behind this point may read another host than the one that was matched.
+            if survey.hostCount == 1 { fields[survey.hostIndex].value = ByteRange(authority) }
+        }
+        return nil
+    }
+
+    private static let http = Array("http".utf8)
+    private static let https = Array("https".utf8)
+
+    private mutating func deriveScheme(_ survey: FieldSurvey, isTrusted: Bool) {
+        scheme = tls == nil ? .http : .https
+        guard isTrusted, survey.protoCount == 1 else { return }
+        if ASCII.matches(bytes, survey.proto.indices, Self.http) { scheme = .http }
+        if ASCII.matches(bytes, survey.proto.indices, Self.https) { scheme = .https }
+    }
+
+    private mutating func deriveClient(_ proxies: TrustedProxies?, isTrusted: Bool) {
+        if proxies?.header == .proxyProtocol, client.ip != nil { return }
+        client = peer
+        guard let proxies, isTrusted else { return }
+        var walk = ClientWalk(from: peer, blocks: proxies.blocks)
+        let name =
+            proxies.header == .forwarded ? KnownField.forwarded : KnownField.forwardedFor
+        for line in fields.reversed() where ASCII.matches(bytes, line.name.indices, name) {
+            let goesOn =
+                switch proxies.header {
+                case .xForwardedFor: walk.visitForwardedFor(bytes, line.value.indices)
+                case .forwarded: walk.visitForwarded(bytes, line.value.indices)
+                case .proxyProtocol: false
+                }
+            guard goesOn else { break }
+        }
+        client = walk.client
+    }
+
+    /// `Upgrade` counts only when `Connection` names it (RFC 9110 section 7.8) and in HTTP/1.1.
+    private mutating func deriveUpgrade(_ survey: FieldSurvey) {
+        upgrade = nil
+        guard version == .http11, survey.connectionUpgrades, survey.upgradeCount > 0 else { return }
+        let start = bytes.count
+        for line in fields where ASCII.matches(bytes, line.name.indices, KnownField.upgrade) {
+            if bytes.count > start { bytes.append(contentsOf: [0x2c, 0x20]) }
+            _ = bytes.appendLowercased(line.value.indices)
+        }
+        upgrade = ByteRange(start..<bytes.count)
+    }
+}
