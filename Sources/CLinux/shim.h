@@ -1,8 +1,10 @@
 #pragma once
 // No _GNU_SOURCE here: it changes `fd_set` against Swift's own Glibc module. The few calls that
 // hide behind it are declared in the shims that need them.
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -30,4 +32,13 @@ static inline int clinux_usable_processors(void) {
     for (long word = 0; word * (long)sizeof mask[0] < bytes; word++)
         count += __builtin_popcountl(mask[word]);
     return count;
+}
+
+/// Names the calling thread; the kernel cuts at 15 bytes. `prctl` is variadic.
+static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+/// `mkostemp` with close-on-exec: opens a new file and completes its name.
+static inline int clinux_open_temporary(char *name) {
+    extern int mkostemp(char *, int);
+    return mkostemp(name, O_CLOEXEC);
 }

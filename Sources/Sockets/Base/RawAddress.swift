@@ -34,6 +34,17 @@ internal import Glibc
         }
     }
 
+    /// A copy of an address that somebody else owns; nil when it is larger than any address.
+    init?(copying address: UnsafePointer<sockaddr>?, _ size: socklen_t) {
+        guard let address = unsafe address, Int(size) <= MemoryLayout<sockaddr_storage>.size else {
+            return nil
+        }
+        unsafe withUnsafeMutableBytes(of: &storage) {
+            unsafe $0.baseAddress!.copyMemory(from: address, byteCount: Int(size))
+        }
+        length = size
+    }
+
     private static let pathCapacity = MemoryLayout<sockaddr_un>.size - 2
 
     /// `AF_INET`, `AF_INET6` or `AF_UNIX`.
