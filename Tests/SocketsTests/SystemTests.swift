@@ -19,7 +19,7 @@ import Testing
     @Test func globIsInByteOrder() throws {
         let scratch = try Scratch()
         // By Unicode rules or by a locale some of these would change places.
-        let names = ["B", "a", "a-b", "a.b", "aB", "ab", "z", "\u{e9}", "\u{1F600}"]
+        let names = ["B", "a", "a-b", "a.b", "aB", "ab", "e\u{301}", "z", "\u{e9}", "\u{1F600}"]
         for name in names.reversed() { #expect(Files.write(scratch.file(name), []) == nil) }
         #expect(Files.glob(scratch.file("*")) == names.map(scratch.file))
         #expect(Files.glob(scratch.file("a[.-]?")) == ["a-b", "a.b"].map(scratch.file))

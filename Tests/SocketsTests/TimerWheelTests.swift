@@ -100,4 +100,15 @@ private struct Seeded: RandomNumberGenerator {
         #expect(wakeUps < 12)
         #expect(wheel.nextDeadlineMilliseconds == nil)
     }
+
+    @Test(arguments: [(1_000_100, 1_000_112), (1_000_112, 1_000_112), (1_000_113, 1_000_128)])
+    func aTimerOfThisTurnNeedsOneWakeUp(_ deadline: UInt64, _ wakeUp: UInt64) {
+        var wheel = TimerWheel()
+        var expired: [Int] = []
+        wheel.advance(to: 1_000_000, expired: &expired)
+        wheel.arm(0, deadline: deadline)
+        #expect(wheel.nextDeadlineMilliseconds == wakeUp)
+        wheel.advance(to: wakeUp, expired: &expired)
+        #expect(expired == [0])
+    }
 }

@@ -1,7 +1,7 @@
 /// A hashed wheel of timers with one node for each small integer id, for one thread.
 ///
-/// A node waits in the slot of some tick at or before its deadline. A later deadline only changes
-/// a number: the node moves when its slot comes up, so that re-arming at each request costs one
+/// A node waits in the slot of its deadline or of an earlier one. A later deadline only changes a
+/// number: the node moves when its slot comes up, so that re-arming at each request costs one
 /// store. Never fires early; fires at most one tick late when `advance` is called in time.
 package struct TimerWheel: Sendable {
     private struct Node {
@@ -39,10 +39,10 @@ package struct TimerWheel: Sendable {
     package mutating func arm(_ id: Int, deadline: UInt64) {
         if id >= nodes.count { grow(toHold: id) }
         nodes[id].deadline = deadline
-        guard nodes[id].isLinked else { return link(id, after: current) }
+        guard nodes[id].isLinked else { return link(id) }
         if tick(of: deadline) < nodes[id].tick {
             unlink(id)
-            link(id, after: current)
+            link(id)
         }
     }
 
@@ -96,7 +96,7 @@ package struct TimerWheel: Sendable {
                 nodes[id].deadline = .max
                 expired.append(id)
             } else if nodes[id].deadline != .max {
-                link(id, after: current)
+                link(id)
             }
             id = next
         }
@@ -112,10 +112,9 @@ package struct TimerWheel: Sendable {
         Int(tick & (slotCount - 1))
     }
 
-    /// Puts the node at its deadline's tick, or at the end of this turn if that is sooner.
-    private mutating func link(_ id: Int, after current: UInt64) {
-        let wanted = max(tick(of: nodes[id].deadline), current + 1)
-        let tick = min(wanted, current + slotCount)
+    /// Puts the node at its deadline's tick; beyond this turn its slot comes up sooner, in vain.
+    private mutating func link(_ id: Int) {
+        let tick = max(tick(of: nodes[id].deadline), current + 1)
         let slot = slot(of: tick)
         let follower = heads[slot]
         nodes[id].tick = tick
