@@ -1,4 +1,6 @@
 #pragma once
+// Every file of Sockets that imports Glibc imports this too: which of the two modules owns a
+// declaration that both headers reach depends on the order in which the compiler met them.
 // No _GNU_SOURCE here: it changes `fd_set` against Swift's own Glibc module. The few calls that
 // hide behind it are declared in the shims that need them.
 #include <fcntl.h>

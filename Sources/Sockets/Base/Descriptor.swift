@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A file descriptor as a plain value: copying does not duplicate it, nothing closes it by itself.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A `SocketAddress` in the kernel's layout (`sockaddr_in`, `sockaddr_in6`, `sockaddr_un`).

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Opening listeners: control plane, before any worker starts.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A socket option that is switched on by the number 1.

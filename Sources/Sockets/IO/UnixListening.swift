@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Listeners at a path. The kernel never removes the file, so a crash leaves it behind.

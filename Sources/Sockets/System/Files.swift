@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The few file operations of a router, blocking: control plane and log thread only.
