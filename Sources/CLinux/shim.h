@@ -1,9 +1,46 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// Every file of Sockets that imports Glibc imports this too: which of the two modules owns a
+// declaration that both headers reach depends on the order in which the compiler met them.
+// No _GNU_SOURCE here: it changes `fd_set` against Swift's own Glibc module. The few calls that
+// hide behind it are declared in the shims that need them.
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// `accept4`, with plain pointers instead of glibc's transparent union.
+static inline int clinux_accept(
+    int listener, struct sockaddr *peer, socklen_t *length, int flags) {
+    extern int accept4(int, struct sockaddr *, socklen_t *, int);
+    return accept4(listener, peer, length, flags);
+}
+
+/// The untranslated text of an error number, static storage; NULL for an unknown number.
+static inline const char *clinux_error_text(int number) {
+    extern const char *strerrordesc_np(int);
+    return strerrordesc_np(number);
+}
+
+/// Processors this process may run on; 0 when the kernel does not tell.
+static inline int clinux_usable_processors(void) {
+    unsigned long mask[128] = {0};
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    int count = 0;
+    for (long word = 0; word * (long)sizeof mask[0] < bytes; word++)
+        count += __builtin_popcountl(mask[word]);
+    return count;
+}
+
+/// Names the calling thread; the kernel cuts at 15 bytes. `prctl` is variadic.
+static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+/// `mkostemp` with close-on-exec: opens a new file and completes its name.
+static inline int clinux_open_temporary(char *name) {
+    extern int mkostemp(char *, int);
+    return mkostemp(name, O_CLOEXEC);
+}

@@ -1,0 +1,65 @@
+internal import Synchronization
+
+/// A ring of log lines between one writing thread and one reading thread, without a lock.
+/// A line that does not fit is lost whole and counted: a slow disk never slows traffic.
+@safe package final class ByteRing: Sendable {
+    // Checked by hand: the writer touches only free bytes, the reader only written ones.
+    nonisolated(unsafe) private let bytes: UnsafeMutableRawPointer
+    private let capacity: Int
+    /// Bytes ever written; only the writer stores it. It wraps like the index that it is.
+    private let written = Atomic<Int>(0)
+    /// Bytes ever read; only the reader stores it.
+    private let taken = Atomic<Int>(0)
+    private let losses = Atomic<UInt64>(0)
+
+    /// `capacity` in bytes, a power of two.
+    package init(capacity: Int) {
+        precondition(capacity > 0 && capacity & (capacity - 1) == 0)
+        self.capacity = capacity
+        unsafe bytes = .allocate(byteCount: capacity, alignment: 64)
+    }
+
+    deinit {
+        unsafe bytes.deallocate()
+    }
+
+    /// Lines that did not fit so far. Any thread.
+    package var lost: UInt64 { losses.load(ordering: .relaxed) }
+
+    /// Writes a whole line, with its newline, or loses it (false). The writing thread only.
+    @discardableResult
+    package func write(_ line: [UInt8]) -> Bool {
+        let start = written.load(ordering: .relaxed)
+        let used = start &- taken.load(ordering: .acquiring)
+        guard line.count <= capacity - used else {
+            losses.wrappingAdd(1, ordering: .relaxed)
+            return false
+        }
+        let offset = start & (capacity - 1)
+        let head = min(line.count, capacity - offset)
+        unsafe line.withUnsafeBytes { source in
+            guard let base = source.baseAddress else { return }
+            unsafe (bytes + offset).copyMemory(from: base, byteCount: head)
+            unsafe bytes.copyMemory(from: base + head, byteCount: line.count - head)
+        }
+        // Published at once, so the reader sees whole lines only.
+        written.store(start &+ line.count, ordering: .releasing)
+        return true
+    }
+
+    /// Appends all lines that wait to `output` and answers their bytes. The reading thread only.
+    @discardableResult
+    package func read(into output: inout [UInt8]) -> Int {
+        let start = taken.load(ordering: .relaxed)
+        let count = written.load(ordering: .acquiring) &- start
+        guard count > 0 else { return 0 }
+        let offset = start & (capacity - 1)
+        let head = min(count, capacity - offset)
+        unsafe output.append(
+            contentsOf: UnsafeRawBufferPointer(start: bytes + offset, count: head))
+        unsafe output.append(
+            contentsOf: UnsafeRawBufferPointer(start: bytes, count: count - head))
+        taken.store(start &+ count, ordering: .releasing)
+        return count
+    }
+}

@@ -1,0 +1,131 @@
+import Glibc
+import Sockets
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ThreadTests {
+    @Test func threadRunsOnceAndIsNamed() throws {
+        let found = Mutex<[String]>([])
+        let box = Shared(found)
+        let thread = try #require(
+            Thread.start(name: "a-name-longer-than-fits") {
+                let name = (try? Files.read("/proc/thread-self/comm", limit: 64).get()) ?? []
+                box.value.withLock { $0.append(String(decoding: name, as: UTF8.self)) }
+            })
+        thread.join()
+        thread.join()
+        #expect(box.value.withLock { $0 } == ["a-name-longer-t\n"])
+    }
+
+    @Test func mailboxWakesAWaitingThread() throws {
+        let requests = try Mailbox<Int>()
+        let answers = try Mailbox<[Int]>()
+        let thread = try #require(
+            Thread.start(name: "worker") {
+                guard var io = try? EpollIO() else { return }
+                _ = io.adopt(requests, token: 5)
+                var got: [Int] = []
+                var batch: [Int] = []
+                while got.count < 1000, (try? io.await(5) { $0.isReadable }) != nil {
+                    requests.drain(into: &batch)
+                    got += batch
+                }
+                answers.post(got)
+            })
+        var io = try EpollIO()
+        #expect(io.adopt(answers, token: 6) == nil)
+        for number in 0..<1000 { requests.post(number) }
+        _ = try io.await(6) { $0.isReadable }
+        var heard: [[Int]] = [[-1]]
+        answers.drain(into: &heard)
+        thread.join()
+        #expect(heard == [Array(0..<1000)])
+        // Drained: nothing wakes any more.
+        var events: [ReadyEvent] = []
+        io.wait(into: &events, timeoutMilliseconds: 0)
+        #expect(events.isEmpty)
+    }
+
+    @Test func ringNeverTearsALine() throws {
+        let ring = ByteRing(capacity: 256)
+        let total = 20_000
+        let written = Shared(Atomic<Int>(0))
+        let isDone = Shared(Atomic<Bool>(false))
+        let writer = try #require(
+            Thread.start(name: "writer") {
+                for number in 0..<total {
+                    // Lengths that are no divisor of the capacity, so lines wrap everywhere.
+                    let text = "\(number) " + String(repeating: "x", count: number % 40) + "\n"
+                    if ring.write(Array(text.utf8)) {
+                        written.value.wrappingAdd(1, ordering: .relaxed)
+                    }
+                }
+                isDone.value.store(true, ordering: .releasing)
+            })
+        var output: [UInt8] = []
+        while true {
+            let wasDone = isDone.value.load(ordering: .acquiring)
+            let count = ring.read(into: &output)
+            if count > 0 { #expect(output.last == UInt8(ascii: "\n")) }
+            if wasDone && count == 0 { break }
+        }
+        writer.join()
+        let lines = output.split(separator: UInt8(ascii: "\n"))
+        #expect(lines.count == written.value.load(ordering: .relaxed))
+        #expect(lines.count + Int(ring.lost) == total)
+        var last = -1
+        for line in lines {
+            let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            let number = Int(String(decoding: words[0], as: UTF8.self)) ?? -1
+            #expect(number > last)
+            #expect(words[1] == ArraySlice(repeating: UInt8(ascii: "x"), count: number % 40))
+            last = number
+        }
+    }
+
+    @Test func fullRingLosesWholeLines() {
+        let ring = ByteRing(capacity: 8)
+        #expect(ring.write([1, 2, 3, 4, 5]))
+        #expect(!ring.write([6, 7, 8, 9]))
+        #expect(ring.write([6, 7, 8]))
+        #expect(!ring.write([9]))
+        #expect(ring.lost == 2)
+        var output: [UInt8] = [0]
+        #expect(ring.read(into: &output) == 8)
+        #expect(output == [0, 1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(ring.read(into: &output) == 0)
+        #expect(!ring.write([UInt8](repeating: 1, count: 9)))
+    }
+
+    @Test func readerTellsSignalsApartAndWakes() throws {
+        let answers = try Mailbox<[Signal?]>()
+        // On a thread of its own: a signal sent to a thread touches no other test.
+        let thread = try #require(
+            Thread.start(name: "signals") {
+                Signals.block(Signal.allCases)
+                guard let reader = try? SignalReader([.hangup, .user1, .terminate]) else { return }
+                var seen: [Signal?] = [reader.next(timeoutMilliseconds: 0)]
+                for number in [SIGHUP, SIGTERM, SIGUSR1] {
+                    pthread_kill(pthread_self(), number)
+                    seen.append(reader.next())
+                }
+                let waker = Thread.start(name: "waker") { reader.wake() }
+                seen.append(reader.next())
+                waker?.join()
+                answers.post(seen)
+            })
+        thread.join()
+        var heard: [[Signal?]] = []
+        answers.drain(into: &heard)
+        #expect(heard == [[nil, .hangup, .terminate, .user1, nil]])
+    }
+}
+
+/// Lends a noncopyable value to a thread.
+private final class Shared<Value: ~Copyable & Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: consuming Value) {
+        self.value = value
+    }
+}
