@@ -100,7 +100,8 @@ extension SimplerOperator {
     @Test(arguments: [
         ("example.com", [7]), ("^(www.)?example.com$", [15]), ("www.example.com", [3, 11]),
         ("logo.png", [4]), ("a.js", [1]), ("v1.2", [2]), ("^10.0.0.1$", [3, 5, 7]),
-        ("my-site.io", [7]), ("index.htmls?", [5]), ("(?x)example.com", [11]),
+        ("my-site.io", [7]), ("a.b.example.com", [1, 3, 11]), ("ab.cd.e", [2, 5]),
+        ("a.b.c", []), ("gr.y/ab.cd", [7]), ("index.htmls?", [5]), ("(?x)example.com", [11]),
         ("(?=example.com)", [10]), ("(?-s)example.com", [12]), ("[.]example.com", [10]),
         ("example\\.com", []), ("\\Qexample.com\\E", []), ("example[.]com", []), ("ab.*cd", []),
         ("ab.+cd", []), ("ab.?cd", []), ("ab.{2}cd", []), ("gr.y", []), ("a.b", []), (".png", []),

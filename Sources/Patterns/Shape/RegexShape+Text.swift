@@ -2,34 +2,52 @@
 
 extension RegexShape {
     /// The places of unescaped dots that look like dots of a text: `example.com`, `logo.png`,
-    /// `v1.2`. A dot between letters where one of the two sides is a single letter may well be meant,
-    /// unless a file extension follows.
+    /// `v1.2`. A dot beside a single letter may well be meant, unless a file extension follows or the
+    /// same name goes on to a dot that looks literal (`a.example.com`).
     package static func literalLookingDots(in pattern: [UInt8]) -> [Int] {
         let tokens = PatternLexer.items(of: pattern)
-        return tokens.indices.filter { isLiteralLookingDot(tokens, $0, pattern) }
-            .map { tokens[$0].span.lowerBound }
+        let dots = tokens.indices.compactMap { Dot(tokens, $0, pattern) }
+        var literal = Set(dots.filter(\.looksLiteral).map(\.index))
+        for dot in dots where literal.contains(dot.index - dot.left.count - 1) {
+            literal.insert(dot.index)
+        }
+        for dot in dots.reversed() where literal.contains(dot.index + dot.right.count + 1) {
+            literal.insert(dot.index)
+        }
+        return literal.sorted().map { tokens[$0].span.lowerBound }
     }
 
-    private static func isLiteralLookingDot(
-        _ tokens: [PatternToken], _ index: Int, _ pattern: [UInt8]
-    ) -> Bool {
-        let span = tokens[index].span
-        guard case .set = tokens[index].kind, span.count == 1,
-            pattern[span.lowerBound] == UInt8(ascii: ".")
-        else { return false }
-        let left = word(tokens[..<index].reversed(), pattern, from: span.lowerBound, step: -1)
-        var right = word(tokens[(index + 1)...], pattern, from: span.upperBound, step: 1)
-        let behind = index + 1 + right.count
-        if behind < tokens.count, case .quantifier = tokens[behind].kind { _ = right.popLast() }
-        guard let before = left.first, let after = right.first else { return false }
-        if ByteSet.digit.contains(before), ByteSet.digit.contains(after) { return true }
-        if left.count >= 2, right.count >= 2 { return true }
-        return extensions.contains(String(decoding: right, as: UTF8.self).lowercased())
+    /// An unescaped dot between two words.
+    private struct Dot {
+        /// Its item.
+        var index: Int
+        /// The words beside it, the left one backwards.
+        var left: [UInt8]
+        var right: [UInt8]
+
+        init?(_ tokens: [PatternToken], _ index: Int, _ pattern: [UInt8]) {
+            let span = tokens[index].span
+            guard case .set = tokens[index].kind, span.count == 1,
+                pattern[span.lowerBound] == UInt8(ascii: ".")
+            else { return nil }
+            self.index = index
+            left = word(tokens[..<index].reversed(), from: span.lowerBound, step: -1)
+            right = word(tokens[(index + 1)...], from: span.upperBound, step: 1)
+            let behind = index + 1 + right.count
+            if behind < tokens.count, case .quantifier = tokens[behind].kind { _ = right.popLast() }
+            guard !left.isEmpty, !right.isEmpty else { return nil }
+        }
+
+        var looksLiteral: Bool {
+            if ByteSet.digit.contains(left[0]), ByteSet.digit.contains(right[0]) { return true }
+            if left.count >= 2, right.count >= 2 { return true }
+            return extensions.contains(String(decoding: right, as: UTF8.self).lowercased())
+        }
     }
 
     /// The run of letters, digits, `_` and `-` that begins at `from` and goes in one direction.
     private static func word(
-        _ tokens: some Sequence<PatternToken>, _ pattern: [UInt8], from: Int, step: Int
+        _ tokens: some Sequence<PatternToken>, from: Int, step: Int
     ) -> [UInt8] {
         let members = ByteSet.word | ByteSet([UInt8(ascii: "-")])
         var place = from

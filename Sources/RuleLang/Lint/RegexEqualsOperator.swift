@@ -25,11 +25,12 @@ extension Lint {
                     file: atom.span.file, start: atom.span.start, end: atom.span.start)
                 edits.insert(.init(start, "not "), at: 0)
             }
-            let help = replacement.needsNot ? "not … \(replacement.text)" : replacement.text
+            let negation = replacement.needsNot ? ", with `not` in front of the comparison" : ""
             findings.append(
                 Diagnostic(
                     Lint.regexEqualsOperator.code, at: place, "an operator says the same",
-                    help: "write `\(help)`", fixIt: .init(.displayOnly, edits)))
+                    help: "write `\(replacement.text)`\(negation)",
+                    fixIt: .init(.displayOnly, edits)))
         }
         return findings
     }
