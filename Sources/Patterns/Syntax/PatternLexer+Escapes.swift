@@ -110,7 +110,7 @@ extension PatternLexer {
             bounds = (braces.minimum, braces.maximum)
             end = braces.end
         }
-        var mode: RegexNode.RepetitionMode = options.contains(.lazy) ? .lazy : .greedy
+        var mode: PatternToken.RepetitionMode = options.contains(.lazy) ? .lazy : .greedy
         if at(end) == UInt8(ascii: "+") {
             mode = .possessive
             end += 1

@@ -4,7 +4,7 @@ struct PatternToken {
     enum Kind: Hashable {
         case byte(UInt8)
         case set(ByteSet)
-        case assertion(RegexNode.Assertion)
+        case assertion(Assertion)
         case bar
         case open(Group)
         case close
@@ -23,10 +23,23 @@ struct PatternToken {
         case conditional
     }
 
+    enum Assertion: Hashable {
+        /// `^`, `\A`
+        case start
+        /// `$`, `\z`
+        case end
+        /// `\b`
+        case wordBoundary
+        /// `\B`
+        case notWordBoundary
+    }
+
+    enum RepetitionMode: Hashable { case greedy, lazy, possessive }
+
     struct Quantifier: Hashable {
         var minimum: Int
         var maximum: Int?
-        var mode: RegexNode.RepetitionMode
+        var mode: RepetitionMode
     }
 
     var kind: Kind
@@ -57,4 +70,13 @@ struct PatternOptions: OptionSet, Hashable {
     static let resettable: PatternOptions = [
         .ignoresCase, .dotAll, .extended, .extendedMore, .namedCapturesOnly,
     ]
+}
+
+/// Why a piece of a pattern is not read as a regular expression.
+enum OpaqueReason: Hashable {
+    case backreference
+    case recursion
+    case unicodeProperty
+    /// PCRE2 accepts it, and this reader does not vouch for what it means.
+    case notUnderstood
 }
