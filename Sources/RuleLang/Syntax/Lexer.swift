@@ -5,7 +5,7 @@ struct Lexer {
     let file: FileID
     let bytes: [UInt8]
     /// Where the next token is looked for.
-    private(set) var offset: Int
+    var offset: Int
     var diagnostics: [Diagnostic] = []
     private(set) var comments: [CommentSyntax] = []
     /// Everything before this has been checked for bytes that no mode accepts, so that reading a
@@ -117,7 +117,9 @@ struct Lexer {
             at: start)
     }
 
-    private func shown(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    private func shown(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
 
     /// Bytes of strings and comments: UTF-8, no control bytes but tab.
     mutating func checkText(_ range: Range<Int>) {
@@ -157,7 +159,8 @@ struct Lexer {
         }
         guard index + length <= end else { return 0 }
         let decoded = String(decoding: bytes[index..<index + length], as: UTF8.self)
-        return decoded.unicodeScalars.first == "\u{FFFD}" && decoded.utf8.count != length ? 0 : length
+        return decoded.unicodeScalars.first == "\u{FFFD}" && decoded.utf8.count != length
+            ? 0 : length
     }
 
     /// “ ” ‘ ’, each three bytes.
