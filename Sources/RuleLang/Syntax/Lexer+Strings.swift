@@ -56,7 +56,7 @@ extension Lexer {
                     help: "add `\"`; a line break in a string is written `\\n`"), at: start)
             return
         }
-        guard bytes[start] != UInt8(ascii: "\"") else { return }
+        guard bytes[start] != UInt8(ascii: "\""), !isInTemplate else { return }
         let close = extent.end - extent.close
         report(
             Diagnostic(
@@ -69,7 +69,7 @@ extension Lexer {
                     ])), at: start)
     }
 
-    private mutating func unescaped(_ range: Range<Int>) -> [UInt8] {
+    mutating func unescaped(_ range: Range<Int>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(range.count)
         var index = range.lowerBound

@@ -42,14 +42,9 @@ extension Lexer {
             return kind
         }
         // `|` and `&` alone are read as `||` and `&&`: both mean the same mistake.
-        let start = offset
         offset += 1
         if first == UInt8(ascii: "|") { return .bars }
         if first == UInt8(ascii: "&") { return .ampersands }
-        report(
-            Diagnostic(
-                .unexpectedCharacter, at: span(start, offset),
-                "`\(String(decoding: [first], as: UTF8.self))` means nothing here"), at: start)
         return .invalid
     }
 

@@ -8,9 +8,10 @@ struct Lexer {
     var offset: Int
     var diagnostics: [Diagnostic] = []
     private(set) var comments: [CommentSyntax] = []
-    /// Everything before this has been checked for bytes that no mode accepts, so that reading a
-    /// place again in another mode reports nothing twice.
-    private var reportedTo = 0
+    /// Where something was reported: reading a place again in another mode reports nothing twice.
+    private var reported: Set<Int> = []
+    /// Within `${…}` of a template, where `'` quotes.
+    var isInTemplate = false
 
     init(file: FileID, bytes: [UInt8]) {
         self.file = file
@@ -28,9 +29,8 @@ struct Lexer {
 
     /// Reports what lies at `start`, once however often the place is read.
     mutating func report(_ diagnostic: Diagnostic, at start: Int) {
-        guard start >= reportedTo else { return }
+        guard reported.insert(start).inserted else { return }
         diagnostics.append(diagnostic)
-        reportedTo = start + 1
     }
 
     // MARK: - Trivia
