@@ -1,5 +1,3 @@
-internal import RequestModel
-
 /// The character classes of RFC 9110 section 5.6, over bytes.
 package enum FieldText {
     /// tchar of RFC 9110 section 5.6.2.
@@ -43,14 +41,11 @@ package enum FieldText {
     ) -> Bool {
         guard text.count == lower.count else { return false }
         var expected = lower.makeIterator()
-        for byte in text where lowercase(byte) != expected.next() { return false }
+        for byte in text {
+            let lowered = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            if lowered != expected.next() { return false }
+        }
         return true
-    }
-
-    /// ASCII lower case of one byte.
-    @inlinable
-    package static func lowercase(_ byte: UInt8) -> UInt8 {
-        byte &- 0x41 < 26 ? byte | 0x20 : byte
     }
 
     /// `range` of `bytes` without SP and HTAB at its ends.

@@ -32,9 +32,6 @@ struct HeadFacts {
         return nil
     }
 
-    /// Whether a body was announced by either field.
-    var announcesTransferEncoding: Bool { codings > 0 }
-
     /// The framing that Content-Length and Transfer-Encoding give, `.none` without both; refused
     /// when two readers could disagree (RFC 9112 section 6.3).
     func framing(_ bytes: [UInt8], isHTTP10: Bool) -> Result<BodyFraming, Refusal> {
