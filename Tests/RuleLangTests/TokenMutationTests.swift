@@ -24,7 +24,9 @@ import Testing
         _ = sources.add(SourceFile(name: "x", bytes: bytes))
         let renderer = DiagnosticRenderer(sources: sources, isColoured: false)
         for diagnostic in parsed.diagnostics { _ = renderer.render(diagnostic) }
-        _ = format(parsed, source: bytes)
+        guard parsed.diagnostics.isEmpty else { return }
+        let once = format(parsed, source: bytes)
+        #expect(formatted(once) == once, "\(what())")
     }
 
     @Test(arguments: Samples.files(in: "rules", suffix: ".l7"))
