@@ -22,6 +22,7 @@ struct Resolver {
     /// A file could not be included: a name that is not found may stand in it, so unknown names are
     /// not reported.
     var isIncomplete = false
+    var conditionState = ConditionState()
 
     enum NamedValue: Sendable {
         case binding(LetID)
