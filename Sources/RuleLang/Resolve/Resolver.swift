@@ -1,3 +1,5 @@
+internal import RequestModel
+
 /// Turns syntax trees into a typed program: looks names up, checks types, reads the files that sets,
 /// tables and answers name. Reports everything it finds and goes on; a piece that the parser has
 /// already reported (`.missing`) is skipped without a word.
@@ -23,6 +25,14 @@ struct Resolver {
     /// not reported.
     var isIncomplete = false
     var conditionState = ConditionState()
+
+    /// The URL settings of `defaults`.
+    var defaultPolicy = ListenerPolicy()
+    /// Set files read so far, by set name; nil: cannot be read.
+    var setFiles: [String: [(bytes: [UInt8], span: SourceSpan)]?] = [:]
+    /// The CSV file of a table and the line of each row.
+    var tableFiles: [TableID: FileID] = [:]
+    var tableLines: [TableID: [Int]] = [:]
 
     enum NamedValue: Sendable {
         case binding(LetID)

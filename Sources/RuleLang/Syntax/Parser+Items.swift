@@ -21,6 +21,7 @@ extension Parser {
                 continue
             }
             groupDepth = 0
+            statementStart = start
             if let item = item() {
                 items.append(item)
                 if !isAtEnd {

@@ -27,6 +27,7 @@ extension Parser {
     /// open on the way.
     mutating func recover() {
         groupDepth = 0
+        if token.span.start == statementStart { advance() }
         var depth = 0
         while token.kind != .endOfFile {
             if isAtItem() { return }
@@ -114,6 +115,7 @@ extension Parser {
                 return
             }
             let start = token.span.start
+            statementStart = start
             if !entry(&self) {
                 recover()
             } else if needsSeparator, !isAtEnd {

@@ -44,6 +44,8 @@ struct Parser {
     /// Open `(`, `[` and set braces: within them a newline separates nothing.
     var groupDepth = 0
     var nesting = 0
+    /// The first byte of the statement or entry being read: the newline before it is behind us.
+    var statementStart: UInt32 = .max
 
     init(file: FileID, bytes: [UInt8]) {
         lexer = Lexer(file: file, bytes: bytes)
@@ -70,7 +72,9 @@ struct Parser {
     }
 
     /// Whether the present token begins a new line that separates.
-    var isSeparated: Bool { token.isAfterNewline && groupDepth == 0 }
+    var isSeparated: Bool {
+        token.isAfterNewline && groupDepth == 0 && token.span.start != statementStart
+    }
 
     /// Whether a statement or entry may end here.
     var isAtEnd: Bool {

@@ -11,6 +11,8 @@ package struct Descriptor: Hashable, Sendable {
         self.raw = raw
     }
 
+    /// Descriptor 0.
+    package static let standardInput = Descriptor(raw: 0)
     /// Descriptor 1.
     package static let standardOutput = Descriptor(raw: 1)
     /// Descriptor 2.

@@ -1,0 +1,57 @@
+internal import RequestModel
+
+/// The members of the Connection field lines (RFC 9110 section 7.6.1), gathered line by line.
+struct ConnectionMembers {
+    private(set) var hasClose = false
+    private(set) var hasKeepAlive = false
+    /// The members beside `close` and `keep-alive`, so that a usual message needs no array.
+    private(set) var others: [ByteRange] = []
+    private var count = 0
+
+    private static let maximum = 16
+
+    /// Adds the members of one line's value; false when it is not a list of tokens, has too many
+    /// members, or nominates a field that no hop may remove. Empty members are skipped (RFC 9110
+    /// section 5.6.1.2).
+    mutating func add(_ bytes: [UInt8], _ value: Range<Int>) -> Bool {
+        var start = value.lowerBound
+        while start <= value.upperBound {
+            var end = start
+            while end < value.upperBound, bytes[end] != 0x2C { end += 1 }
+            let member = FieldText.trimmed(bytes, start..<end)
+            if !member.isEmpty, !addMember(bytes, member) { return false }
+            start = end + 1
+        }
+        return true
+    }
+
+    private mutating func addMember(_ bytes: [UInt8], _ member: Range<Int>) -> Bool {
+        let text = bytes[member]
+        count += 1
+        guard count <= Self.maximum, FieldText.isToken(text) else { return false }
+        if FieldText.equalsIgnoringCase(text, Self.close) {
+            hasClose = true
+        } else if FieldText.equalsIgnoringCase(text, Self.keepAlive) {
+            hasKeepAlive = true
+        } else {
+            for name in Self.unremovable where FieldText.equalsIgnoringCase(text, name) {
+                return false
+            }
+            others.append(ByteRange(member))
+        }
+        return true
+    }
+
+    /// Whether the connection outlives the message (RFC 9112 section 9.3).
+    func keepsAlive(isHTTP10: Bool) -> Bool {
+        !hasClose && (!isHTTP10 || hasKeepAlive)
+    }
+
+    private static let close = Array("close".utf8)
+    private static let keepAlive = Array("keep-alive".utf8)
+    /// Nominating one of these would strip what framing, routing or access depends on.
+    private static let unremovable = [
+        Array("host".utf8), KnownField.contentLengthName, KnownField.transferEncodingName,
+        Array("cookie".utf8), Array("authorization".utf8),
+    ]
+}

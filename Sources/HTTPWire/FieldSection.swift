@@ -1,0 +1,31 @@
+internal import RequestModel
+
+/// The field lines of a head, from after the start line to the end of the head.
+enum FieldSection {
+    /// Reads the lines of `bytes[offset...]` into `fields` and `facts`. Statuses are those of a
+    /// request; `names` is absent when no rule asks for the fields.
+    static func parse(
+        _ bytes: [UInt8], from offset: Int, maximum: Int, names: HeaderNames?,
+        into fields: inout [FieldLine], _ facts: inout HeadFacts
+    ) -> Refusal? {
+        var offset = offset
+        while true {
+            switch FieldLineReader.read(bytes, at: offset) {
+            case .end(let next):
+                // Bytes after the empty line would be part of no message.
+                return next == bytes.count ? nil : Refusal(400, .badFieldName)
+            case .refused(let reason):
+                return Refusal(400, reason)
+            case .field(let name, let value, let next):
+                guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
+                let slot = names?.slot(of: bytes, ByteRange(name)) ?? .none
+                fields.append(
+                    FieldLine(name: ByteRange(name), value: ByteRange(value), slot: slot))
+                if let reason = facts.note(bytes, name: name, value: value) {
+                    return Refusal(400, reason)
+                }
+                offset = next
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import RequestModel
+
+/// What the known fields of one head say, gathered while its lines are read and judged at its end.
+struct HeadFacts {
+    private var lengths = 0
+    private var length = 0..<0
+    private var codings = 0
+    private var coding = 0..<0
+    private var expects = 0
+    private var expect = 0..<0
+    private(set) var connection = ConnectionMembers()
+
+    /// Takes note of one field line; the fault of a bad Connection field is known at once.
+    mutating func note(
+        _ bytes: [UInt8], name: Range<Int>, value: Range<Int>
+    ) -> RefusalReason? {
+        switch KnownField(bytes, name) {
+        case .contentLength:
+            lengths += 1
+            length = value
+        case .transferEncoding:
+            codings += 1
+            coding = value
+        case .expect:
+            expects += 1
+            expect = value
+        case .connection:
+            return connection.add(bytes, value) ? nil : .badConnectionField
+        case nil:
+            break
+        }
+        return nil
+    }
+
+    /// The framing that Content-Length and Transfer-Encoding give, `.none` without both; refused
+    /// when two readers could disagree (RFC 9112 section 6.3).
+    func framing(_ bytes: [UInt8], isHTTP10: Bool) -> Result<BodyFraming, Refusal> {
+        if codings > 0 {
+            if isHTTP10 || codings > 1 { return .failure(Refusal(400, .badTransferEncoding)) }
+            if lengths > 0 { return .failure(Refusal(400, .lengthAndTransferEncoding)) }
+            return codingFraming(bytes)
+        }
+        if lengths == 0 { return .success(.none) }
+        guard lengths == 1, let count = Self.decimal(bytes, length) else {
+            return .failure(Refusal(400, .badContentLength))
+        }
+        return .success(.length(count))
+    }
+
+    private func codingFraming(_ bytes: [UInt8]) -> Result<BodyFraming, Refusal> {
+        let text = bytes[coding]
+        if FieldText.equalsIgnoringCase(text, Self.chunked) { return .success(.chunked) }
+        if FieldText.isToken(text) { return .failure(Refusal(501, .unknownTransferCoding)) }
+        return .failure(Refusal(400, .badTransferEncoding))
+    }
+
+    /// Whether the request waits for 100 (Continue), nil when it expects anything else (RFC 9110
+    /// section 10.1.1). An HTTP/1.0 request never waits.
+    func expectsContinue(_ bytes: [UInt8], isHTTP10: Bool) -> Bool? {
+        if expects == 0 { return false }
+        guard expects == 1, FieldText.equalsIgnoringCase(bytes[expect], Self.hundredContinue) else {
+            return nil
+        }
+        return !isHTTP10
+    }
+
+    /// The number that one or more digits and nothing else spell, at most 2^63 - 1.
+    private static func decimal(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
+        if range.isEmpty { return nil }
+        var value: UInt64 = 0
+        for index in range {
+            let digit = UInt64(bytes[index] &- 0x30)
+            guard digit < 10, value <= (UInt64(Int64.max) - digit) / 10 else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    private static let chunked = Array("chunked".utf8)
+    private static let hundredContinue = Array("100-continue".utf8)
+}

@@ -1,0 +1,126 @@
+package import RequestModel
+
+/// What a scanner knows after the bytes it has seen.
+package enum ScanResult: Equatable, Sendable {
+    case incomplete
+    /// `end` is the offset after the CRLFCRLF.
+    case complete(end: Int)
+    case refused(Refusal)
+}
+
+/// Finds the end of a head as bytes arrive, each byte looked at once. It refuses what can never
+/// become a head (bare LF, bare CR, NUL, too many bytes) as soon as the byte is there, and leaves
+/// the grammar to the parsers.
+package struct HeadScanner: Sendable {
+    /// Which message is read: it decides the status of a refusal (400 or 502) and whether empty
+    /// lines may come first.
+    package enum Message: Sendable { case request, response }
+
+    private enum State { case leading, leadingCR, text, textCR, lineStart, finalCR }
+
+    /// Offset of the head's first byte, after the skipped empty lines (RFC 9112 section 2.2).
+    package private(set) var start = 0
+
+    private let message: Message
+    private var state = State.leading
+    private var outcome = ScanResult.incomplete
+    /// Bytes seen since `range.lowerBound`.
+    private var seen = 0
+    private var emptyLines = 0
+    private var inFirstLine = true
+
+    /// A scanner at the start of a message.
+    package init(_ message: Message = .request) {
+        self.message = message
+    }
+
+    /// Forgets the head, for the next one of the connection.
+    package mutating func reset() {
+        self = HeadScanner(message)
+    }
+
+    /// Looks at the bytes of `range` that earlier calls have not seen. `range.lowerBound` is the
+    /// message's first byte, the same at each call; `limit` is the largest head in bytes. After
+    /// `.complete`, the head is `start..<end`; the answer stays the same until `reset`.
+    package mutating func scan(
+        _ bytes: [UInt8], _ range: Range<Int>, limit: Int
+    ) -> ScanResult {
+        guard outcome == .incomplete else { return outcome }
+        var index = range.lowerBound + seen
+        start = range.lowerBound + 2 * emptyLines
+        skipEmptyLines(bytes, &index, range)
+        guard outcome == .incomplete else { return outcome }
+        let bound = limit < range.upperBound - start ? start + limit : range.upperBound
+        while index < bound {
+            let byte = bytes[index]
+            index += 1
+            if byte >= 0x20, state == .text { continue }
+            step(byte, next: index)
+            guard outcome == .incomplete else { return outcome }
+        }
+        seen = index - range.lowerBound
+        if index < range.upperBound { refuse(.headTooLarge, requestStatus: 431) }
+        return outcome
+    }
+
+    /// At most two empty lines may come before a request line, none before a status line.
+    private mutating func skipEmptyLines(
+        _ bytes: [UInt8], _ index: inout Int, _ range: Range<Int>
+    ) {
+        let allowed = message == .request ? 2 : 0
+        while index < range.upperBound {
+            switch (state, bytes[index]) {
+            case (.leading, 0x0D) where emptyLines < allowed:
+                state = .leadingCR
+            case (.leading, 0x0D):
+                return refuse(startLineReason)
+            case (.leading, _):
+                state = .text
+                return
+            case (.leadingCR, 0x0A):
+                emptyLines += 1
+                start += 2
+                state = .leading
+            case (.leadingCR, _):
+                return refuse(.bareCarriageReturn)
+            default:
+                return
+            }
+            index += 1
+        }
+    }
+
+    private mutating func step(_ byte: UInt8, next: Int) {
+        switch (state, byte) {
+        case (.textCR, 0x0A):
+            state = .lineStart
+            inFirstLine = false
+        case (.finalCR, 0x0A):
+            outcome = .complete(end: next)
+        case (.textCR, _), (.finalCR, _):
+            refuse(.bareCarriageReturn)
+        case (.lineStart, 0x0D):
+            state = .finalCR
+        case (_, 0x0D):
+            state = .textCR
+        case (_, 0x0A):
+            refuse(.bareLineFeed)
+        case (_, 0):
+            refuse(inFirstLine ? startLineReason : fieldReason)
+        default:
+            state = .text
+        }
+    }
+
+    private var startLineReason: RefusalReason {
+        message == .request ? .badRequestLine : .badStatusLine
+    }
+
+    private var fieldReason: RefusalReason {
+        message == .request ? .badFieldValue : .badResponseField
+    }
+
+    private mutating func refuse(_ reason: RefusalReason, requestStatus: UInt16 = 400) {
+        outcome = .refused(Refusal(message == .request ? requestStatus : 502, reason))
+    }
+}

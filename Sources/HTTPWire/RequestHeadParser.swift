@@ -1,0 +1,77 @@
+package import RequestModel
+
+/// What the connection needs of a request head beside the view.
+package struct RequestHead: Sendable {
+    package var framing: BodyFraming
+    /// Whether another request may follow on the connection (RFC 9112 section 9.3).
+    package var keepsAlive: Bool
+    /// Whether the client waits for 100 (Continue) before it sends the body.
+    package var expectsContinue: Bool
+    /// The members of Connection beside `close` and `keep-alive`: ranges into `view.bytes`.
+    package var connectionOptions: [ByteRange]
+}
+
+package enum RequestHeadParser {
+    /// Parses the complete head in `bytes[range]` (`start..<end` of a `HeadScanner`): copies it
+    /// into `view.bytes` and fills method, target, version and fields with their slots. The arena
+    /// is emptied first, so what an earlier request left in the view is cleared with it. After a
+    /// refusal only what was read before the fault is there.
+    package static func parse(
+        _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, names: HeaderNames,
+        into view: inout RequestView
+    ) -> Result<RequestHead, Refusal> {
+        view.restart()
+        guard range.count <= min(limits.head, Int(Int32.max)) else {
+            return .failure(Refusal(431, .headTooLarge))
+        }
+        view.bytes.append(contentsOf: bytes[range])
+        let arena = view.bytes
+        let line: RequestLine
+        switch RequestLine.parse(arena, targetLimit: limits.target) {
+        case .success(let parsed): line = parsed
+        case .failure(let refusal): return .failure(refusal)
+        }
+        view.method = ByteRange(line.method)
+        view.target = ByteRange(line.target)
+        view.version = line.version
+        var facts = HeadFacts()
+        let refusal = FieldSection.parse(
+            arena, from: line.end, maximum: limits.fields, names: names, into: &view.fields, &facts)
+        if let refusal { return .failure(refusal) }
+        return judge(facts, arena, isHTTP10: line.version == .http10)
+    }
+
+    private static func judge(
+        _ facts: HeadFacts, _ arena: [UInt8], isHTTP10: Bool
+    ) -> Result<RequestHead, Refusal> {
+        let framing: BodyFraming
+        switch facts.framing(arena, isHTTP10: isHTTP10) {
+        case .success(let found): framing = found
+        case .failure(let refusal): return .failure(refusal)
+        }
+        guard let expectsContinue = facts.expectsContinue(arena, isHTTP10: isHTTP10) else {
+            return .failure(Refusal(417, .badExpect))
+        }
+        return .success(
+            RequestHead(
+                framing: framing, keepsAlive: facts.connection.keepsAlive(isHTTP10: isHTTP10),
+                expectsContinue: expectsContinue, connectionOptions: facts.connection.others))
+    }
+}
+
+extension RequestView {
+    /// Empties the arena and every range into it, keeping the arrays' capacity.
+    fileprivate mutating func restart() {
+        bytes.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        method = .empty
+        target = .empty
+        host = .empty
+        rawPath = .empty
+        path = .empty
+        query = nil
+        upgrade = nil
+        listener = .empty
+        tls = nil
+    }
+}

@@ -1,0 +1,72 @@
+package import RequestModel
+
+/// The head of an upstream's response. One value is reused from response to response, so that its
+/// arrays keep their capacity.
+package struct ResponseHead: Sendable {
+    /// The head as received; every range here is into it.
+    package private(set) var bytes: [UInt8] = []
+    /// 100 to 599.
+    package private(set) var status: UInt16 = 0
+    /// May be empty.
+    package private(set) var reason: ByteRange = .empty
+    package private(set) var isHTTP10 = false
+    /// In the order received, values without surrounding white space; slots are `.none`.
+    package private(set) var fields: [FieldLine] = []
+    package private(set) var framing: BodyFraming = .none
+    /// Whether another response may follow on the connection (RFC 9112 section 9.3).
+    package private(set) var keepsAlive = false
+    /// The members of Connection beside `close` and `keep-alive`.
+    package private(set) var connectionOptions: [ByteRange] = []
+
+    /// An empty head, for `parse` to fill.
+    package init() {}
+
+    /// Parses the complete head in `bytes[range]`, as a `HeadScanner(.response)` found it. Returns
+    /// the refusal, of status 502, if there is one; the head is of no use then.
+    package mutating func parse(
+        _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, requestMethodIsHEAD: Bool
+    ) -> Refusal? {
+        self.bytes.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        guard range.count <= min(limits.head, Int(Int32.max)) else {
+            return Refusal(502, .headTooLarge)
+        }
+        self.bytes.append(contentsOf: bytes[range])
+        guard let line = StatusLine(self.bytes) else { return Refusal(502, .badStatusLine) }
+        status = line.status
+        reason = ByteRange(line.reason)
+        isHTTP10 = line.isHTTP10
+        var facts = HeadFacts()
+        let refusal = FieldSection.parse(
+            self.bytes, from: line.end, maximum: limits.fields, names: nil, into: &fields, &facts)
+        if let refusal {
+            let isTooMany = refusal.reason == .tooManyFields
+            return Refusal(502, isTooMany ? .tooManyFields : .badResponseField)
+        }
+        connectionOptions = facts.connection.others
+        return judgeFraming(facts, requestMethodIsHEAD: requestMethodIsHEAD)
+    }
+
+    /// RFC 9112 section 6.3, where a response without either field goes on until the close.
+    private mutating func judgeFraming(
+        _ facts: HeadFacts, requestMethodIsHEAD: Bool
+    ) -> Refusal? {
+        guard case .success(let announced) = facts.framing(bytes, isHTTP10: isHTTP10) else {
+            return Refusal(502, .badResponseLength)
+        }
+        keepsAlive = facts.connection.keepsAlive(isHTTP10: isHTTP10)
+        let neverHasBody = status < 200 || status == 204
+        if requestMethodIsHEAD || neverHasBody || status == 304 {
+            framing = .none
+            // A sender that announces a body here may send it too (RFC 9112 section 11.2): its
+            // bytes must not be taken for the next response.
+            if neverHasBody, announced != .none, announced != .length(0) { keepsAlive = false }
+        } else if announced == .none {
+            framing = .untilClose
+            keepsAlive = false
+        } else {
+            framing = announced
+        }
+        return nil
+    }
+}

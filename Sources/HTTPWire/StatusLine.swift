@@ -1,0 +1,42 @@
+/// `HTTP/1.x SP 3DIGIT [SP reason] CRLF` (RFC 9112 section 4).
+struct StatusLine {
+    var isHTTP10: Bool
+    var status: UInt16
+    var reason: Range<Int>
+    /// The offset after the CRLF.
+    var end: Int
+
+    private static let versionEnd = 8
+    private static let statusEnd = 12
+
+    /// Reads the status line at the start of `bytes`; nil when it is not one of HTTP/1.0 or 1.1
+    /// with a status of 100 to 599.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count > Self.statusEnd,
+            let (major, minor) = RequestLine.versionDigits(bytes, 0..<Self.versionEnd),
+            major == 1, minor <= 1, bytes[Self.versionEnd] == 0x20,
+            let status = Self.status(bytes)
+        else { return nil }
+        isHTTP10 = minor == 0
+        self.status = status
+        var index = Self.statusEnd
+        if bytes[index] == 0x20 { index += 1 }
+        let start = index
+        if start > Self.statusEnd {
+            while index < bytes.count, FieldText.isValueByte(bytes[index]) { index += 1 }
+        }
+        guard FieldLineReader.isLineEnd(bytes, index) else { return nil }
+        reason = start..<index
+        end = index + 2
+    }
+
+    private static func status(_ bytes: [UInt8]) -> UInt16? {
+        var value: UInt16 = 0
+        for byte in bytes[versionEnd + 1..<statusEnd] {
+            let digit = byte &- 0x30
+            guard digit < 10 else { return nil }
+            value = value * 10 + UInt16(digit)
+        }
+        return (100...599).contains(value) ? value : nil
+    }
+}

@@ -1,0 +1,138 @@
+internal import RequestModel
+
+/// `listen` and the URL settings of `defaults`.
+extension Resolver {
+    /// The policies of all listeners; the default one when there are none.
+    func policies() -> [ListenerPolicy] {
+        program.listeners.isEmpty ? [defaultPolicy] : program.listeners.map(\.policy)
+    }
+
+    mutating func resolveListeners(_ listens: [ListenSyntax]) {
+        var places: [String: SourceSpan] = [:]
+        for listen in listens {
+            guard let address = listenAddress(listen.address) else { continue }
+            let name = listen.name?.text ?? listen.address.text
+            let nameSpan = listen.name?.span ?? listen.address.span
+            for key in ["name \(name)", "address \(address)"] {
+                if let first = places[key] {
+                    report(
+                        Diagnostic(
+                            .declaredTwice,
+                            at: key.hasPrefix("name") ? nameSpan : listen.address.span,
+                            key.hasPrefix("name")
+                                ? "`\(name)` is declared twice"
+                                : "`\(listen.address.text)` is listened on twice",
+                            labels: [.init(first, "first declared here")]))
+                    break
+                }
+                places[key] = nameSpan
+            }
+            let table = listen.rules.map { ruleTable(named: $0) } ?? Program.mainTable
+            var policy = defaultPolicy
+            let tls = listenSettings(listen.settings, &policy)
+            if listeners[name] == nil { listeners[name] = ListenerID(program.listeners.count) }
+            program.listeners.append(
+                Listener(
+                    name: name, address: address, table: table ?? Program.mainTable,
+                    policy: policy, tls: tls, span: nameSpan))
+        }
+    }
+
+    private mutating func listenSettings(
+        _ settings: SettingsSyntax?, _ policy: inout ListenerPolicy
+    ) -> [ListenerTLS] {
+        var tls: [ListenerTLS] = []
+        var seen: [String: SourceSpan] = [:]
+        for entry in settings?.entries ?? [] {
+            if entry.name.text == "tls" {
+                if let block = listenerTLS(entry) { tls.append(block) }
+                continue
+            }
+            if let first = seen[entry.name.text] {
+                report(
+                    Diagnostic(
+                        .declaredTwice, at: entry.name.span, "`\(entry.name.text)` is set twice",
+                        labels: [.init(first, "first set here")]))
+                continue
+            }
+            seen[entry.name.text] = entry.name.span
+            urlSetting(entry, &policy)
+        }
+        return tls
+    }
+
+    mutating func urlSetting(_ entry: SettingSyntax, _ policy: inout ListenerPolicy) {
+        switch entry.name.text {
+        case "encoded_slash":
+            policy.encodedSlash =
+                choice(entry, [("refuse", .refuse), ("keep", .keep)]) ?? policy.encodedSlash
+        case "empty_segments":
+            policy.emptySegments =
+                choice(entry, [("merge", .merge), ("keep", .keep), ("refuse", .refuse)])
+                ?? policy.emptySegments
+        case "path_params":
+            policy.pathParameters =
+                choice(entry, [("keep", .keep), ("strip", .strip), ("refuse", .refuse)])
+                ?? policy.pathParameters
+        case "double_encoding":
+            policy.doubleEncoding =
+                choice(entry, [("keep", .keep), ("refuse", .refuse)]) ?? policy.doubleEncoding
+        default:
+            policy.headerUnderscores =
+                choice(entry, [("drop", .drop), ("keep", .keep)]) ?? policy.headerUnderscores
+        }
+    }
+
+    private mutating func listenerTLS(_ entry: SettingSyntax) -> ListenerTLS? {
+        if let extra = entry.arguments.first {
+            badSetting(
+                extra.span, "`tls` takes a block", help: "write `tls { certificate … key … }`")
+            return nil
+        }
+        var tls = ListenerTLS(
+            certificate: "", key: "", clientCA: nil, clientVerification: .none,
+            minimumVersion: "1.2", span: entry.span)
+        for setting in entry.block?.entries ?? [] {
+            switch setting.name.text {
+            case "certificate": tls.certificate = filePath(setting) ?? ""
+            case "key": tls.key = filePath(setting) ?? ""
+            case "client_ca": tls.clientCA = filePath(setting)
+            case "client_verify":
+                tls.clientVerification =
+                    choice(setting, [("optional", .optional), ("required", .required)]) ?? .none
+            default:
+                tls.minimumVersion = choice(setting, [("1.2", "1.2"), ("1.3", "1.3")]) ?? "1.2"
+            }
+        }
+        guard let block = entry.block, !tls.certificate.isEmpty, !tls.key.isEmpty else {
+            badSetting(
+                entry.name.span, "`tls` needs a certificate and a key",
+                help: "write `tls { certificate \"cert.pem\" key \"key.pem\" }`")
+            return nil
+        }
+        if tls.clientVerification != .none, tls.clientCA == nil {
+            badSetting(block.span, "`client_verify` needs `client_ca`")
+        }
+        return tls
+    }
+
+    /// A path in quotes or bare, relative to the file that names it.
+    private mutating func filePath(_ entry: SettingSyntax) -> String? {
+        let text: String
+        switch entry.arguments.first {
+        case .string(let string)? where entry.arguments.count == 1:
+            text = String(decoding: string.bytes, as: UTF8.self)
+        case .word(let word)? where entry.arguments.count == 1: text = word.text
+        default:
+            badSetting(entry.name.span, "`\(entry.name.text)` takes the path of one file")
+            return nil
+        }
+        return path(text, relativeTo: entry.name.span)
+    }
+
+    func path(_ text: String, relativeTo span: SourceSpan) -> String {
+        let file = program.sources[span.file].name
+        guard !text.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return text }
+        return String(file[...slash]) + text
+    }
+}
