@@ -99,13 +99,13 @@ import Testing
         ("path ~ \"^/(?<host>x)\"", ["T010@1:14"]),
         // Patterns.
         ("path matches \"u/{id}\"", ["T001@1:14"]),
-        ("path matches \"/u-{id}\"", ["T009@1:14"]),
+        ("path matches \"/u-{id}\"", ["T009@1:16"]),
         ("path matches \"/{id}/{id}\"", ["T009@1:21"]),
         ("path matches \"/{rest...}/x\"", ["T009@1:16"]),
-        ("path matches \"/a/{$}\"", ["T009@1:14"]),
+        ("path matches \"/a/{$}\"", ["T009@1:18"]),
         ("path matches \"/{host}\"", ["T010@1:16"]),
-        ("path matches \"/a/../b\"", ["T009@1:14"]),
-        ("host matches \"{x}..com\"", ["T009@1:14"]),
+        ("path matches \"/a/../b\"", ["T009@1:18"]),
+        ("host matches \"{x}..com\"", ["T009@1:19"]),
     ]
 
     @Test(arguments: faulty)
