@@ -55,6 +55,8 @@ extension Resolver {
     ) -> Action? {
         guard let table = table(named: name, span: name.span) else { return nil }
         let columns = program.tables[table].columns
+        // The file could not be read: reported where it is named.
+        guard !columns.isEmpty else { return nil }
         guard let index = columns.firstIndex(of: column.text) else {
             reportUnknown("column", column, among: columns)
             return nil

@@ -138,19 +138,34 @@ extension Resolver {
         return canonical
     }
 
-    // MARK: - Lower case
+    // MARK: - Text that is not so
 
-    /// W026 for `lower(…) == "Foo"`.
-    mutating func checkCase(_ literals: [Literal], against term: ValueTerm) {
-        guard term.transforms.contains(.lower), valueType(of: term).isText else { return }
+    /// W026 for `lower(…) == "Foo"` and `path.segments[0] == "/api"`.
+    mutating func checkSpelling(_ literals: [Literal], against term: ValueTerm) {
+        let type = valueType(of: term)
+        guard type.isText, type != .host else { return }
+        let isSegment =
+            switch term.field {
+            case .pathSegment, .pathSegments: true
+            default: false
+            }
         for literal in literals {
             let lower = literal.bytes.map(asciiLowercase)
-            guard lower != literal.bytes, valueType(of: term) != .host else { continue }
-            report(
-                Diagnostic(
-                    .literalSpelling, at: literal.span,
-                    "`lower(…)` never has an upper-case letter",
-                    fixIt: .init(.safe, [.init(literal.span, literal.spelled(lower))])))
+            if term.transforms.contains(.lower), lower != literal.bytes {
+                report(
+                    Diagnostic(
+                        .literalSpelling, at: literal.span,
+                        "`lower(…)` never has an upper-case letter",
+                        fixIt: .init(.safe, [.init(literal.span, literal.spelled(lower))])))
+            } else if isSegment, literal.bytes.contains(where: { "/?# ".utf8.contains($0) }) {
+                let bare = literal.bytes.filter { $0 != UInt8(ascii: "/") }
+                report(
+                    Diagnostic(
+                        .literalSpelling, at: literal.span,
+                        "no segment of a path contains `/`, `?`, `#` or a space",
+                        fixIt: .init(
+                            .displayOnly, [.init(literal.span, literal.spelled(bare))])))
+            }
         }
     }
 }

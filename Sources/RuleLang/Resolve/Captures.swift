@@ -28,7 +28,7 @@ extension Resolver {
                     result.append(capture)
                     continue
                 }
-                // The same test twice is one capture.
+                // The same test twice is one capture, and so are two tables' keys of one value.
                 let known = result.first { $0.name == capture.name }
                 if known.map({ isSame($0, capture) }) ?? false { continue }
                 report(
@@ -42,8 +42,21 @@ extension Resolver {
     }
 
     private func isSame(_ a: Capture, _ b: Capture) -> Bool {
-        a.sources.count == 1 && b.sources.count == 1 && a.sources[0].atom == b.sources[0].atom
-            && a.sources[0].branches.isEmpty && b.sources[0].branches.isEmpty
+        guard a.sources.count == 1, b.sources.count == 1, a.sources[0].branches.isEmpty,
+            b.sources[0].branches.isEmpty
+        else { return false }
+        if a.sources[0].atom == b.sources[0].atom { return true }
+        guard let key = key(of: a.sources[0]) else { return false }
+        return key == self.key(of: b.sources[0])
+    }
+
+    /// The value that a table's key column is equal to.
+    private func key(of source: Capture.Source) -> ValueTerm? {
+        guard case .column(let column) = source.part,
+            case .row(let table) = program.atoms[source.atom],
+            program.tables[table].keys.indices.contains(column)
+        else { return nil }
+        return program.tables[table].keys[column]
     }
 
     /// `or`: the names that every branch has, from the first branch that is true.
@@ -73,23 +86,14 @@ extension Resolver {
         switch program.atoms[id] {
         case .row(let table):
             let columns = program.tables[table].columns
-            let keys = program.tables[table].keys.count
-            return columns.indices.dropFirst(keys)
+            return columns.indices
                 .filter { !Self.takenNames.contains(columns[$0]) }
                 .map { capture(columns[$0], .column($0)) }
         case .test(_, .regex(let patterns)):
             let groups = patterns.map { program.patterns[$0].pattern.captureNames }
             return everywhere(groups).map { capture($0.name, .groups($0.numbers)) }
         case .test(_, .matches(let patterns)):
-            let names = patterns.map { pattern in
-                pattern.parts.enumerated().compactMap {
-                    index, part -> (name: String, number: Int)? in
-                    switch part {
-                    case .literal: nil
-                    case .one(let name), .rest(let name): (name, index)
-                    }
-                }
-            }
+            let names = patterns.map(\.names)
             return everywhere(names).map { capture($0.name, .segments($0.numbers)) }
         case .test: return []
         }
@@ -125,6 +129,8 @@ extension Resolver {
             case .test(_, .regex(let patterns)):
                 return Set(
                     patterns.flatMap { program.patterns[$0].pattern.captureNames.map(\.name) })
+            case .test(_, .matches(let patterns)):
+                return Set(patterns.flatMap { $0.names.map(\.name) })
             default: return Set(captures(of: id).map(\.name))
             }
         }
@@ -142,6 +148,18 @@ extension Resolver {
         case .any(let parts):
             let sets = parts.map { tablesWithRow(in: $0) }
             return sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
+        }
+    }
+}
+
+extension SegmentPattern {
+    /// The names of its parts, with their places.
+    fileprivate var names: [(name: String, number: Int)] {
+        parts.enumerated().compactMap { index, part in
+            switch part {
+            case .literal: nil
+            case .one(let name), .rest(let name): (name, index)
+            }
         }
     }
 }

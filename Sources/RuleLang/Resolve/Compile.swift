@@ -40,6 +40,7 @@ extension Resolver {
         resolveTables(declarations.tables)
         resolveLets(declarations.lets)
         resolveSplits(declarations.splits)
+        checkBundles()
         resolveRuleTables(declarations)
         resolveTests(declarations)
     }

@@ -14,27 +14,30 @@ extension Resolver {
     mutating func expand(
         _ name: NameSyntax, captures: [Capture], path: [String], allowsUpgrade: Bool
     ) -> [Modifier] {
+        // A bundle is resolved for each rule that uses it; a fault of its own is one fault.
+        let known = diagnostics.count
+        defer { forgetRepeated(from: known) }
         guard let bundle = bundles[name.text] else {
             reportUnknown("bundle", name, among: bundles.keys)
             return []
         }
         guard !path.contains(name.text) else {
-            reportOnce(
+            report(
                 Diagnostic(
                     .cycle, at: name.span,
                     "the bundle `\(name.text)` uses itself: "
                         + (path + [name.text]).map { "`\($0)`" }.joined(separator: " → ")))
             return []
         }
-        // A bundle is resolved for each rule that uses it; a fault of its own is one fault.
-        let known = diagnostics.count
-        let result = resolveModifiers(
+        return resolveModifiers(
             bundle.modifiers, captures: captures, path: path + [name.text],
             allowsUpgrade: allowsUpgrade)
+    }
+
+    private mutating func forgetRepeated(from known: Int) {
         let new = diagnostics[known...]
         diagnostics.removeSubrange(known...)
         for diagnostic in new { reportOnce(diagnostic) }
-        return result
     }
 
     /// Bundles that no rule uses are checked too; their captures are taken as given.
@@ -47,7 +50,7 @@ extension Resolver {
         }
     }
 
-    private mutating func reportOnce(_ diagnostic: Diagnostic) {
+    mutating func reportOnce(_ diagnostic: Diagnostic) {
         let isKnown = diagnostics.contains {
             $0.code == diagnostic.code && $0.span == diagnostic.span
                 && $0.message == diagnostic.message

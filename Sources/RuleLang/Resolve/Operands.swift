@@ -83,7 +83,7 @@ extension Resolver {
             reportWildcardHost(literal, comparison)
             return nil
         default:
-            checkCase([literal], against: term)
+            checkSpelling([literal], against: term)
             return textLiteral(literal, for: type).map { .equals($0) }
         }
     }
@@ -141,7 +141,7 @@ extension Resolver {
         let id: SetID?
         switch operand {
         case .set(let literal):
-            if type.isText { checkCase(literal.elements.map { Literal($0) }, against: term) }
+            if type.isText { checkSpelling(literal.elements.map { Literal($0) }, against: term) }
             id = resolveSet(literal, for: type)
         case .reference(let name, let span):
             guard let set = namedSet(name, span: span) else { return nil }

@@ -53,7 +53,7 @@ extension Resolver {
         var names: Set<String> = []
         for (index, segment) in segments.enumerated() {
             let isLast = index == segments.count - 1
-            guard let part = part(Array(segment), isLast: isLast, separator, in: literal) else {
+            guard let part = part(segment, isLast: isLast, separator, in: literal) else {
                 return nil
             }
             let span = place(of: segment, in: literal)
@@ -85,17 +85,19 @@ extension Resolver {
     }
 
     private mutating func part(
-        _ segment: [UInt8], isLast: Bool, _ separator: SegmentPattern.Separator, in literal: Literal
+        _ segment: ArraySlice<UInt8>, isLast: Bool, _ separator: SegmentPattern.Separator,
+        in literal: Literal
     ) -> SegmentPattern.Part? {
         let hasBraces = segment.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }
         guard !hasBraces else { return wildcard(segment, separator, in: literal) }
         if separator == .dot {
             guard let host = CanonicalHost.parse(segment), host.port == nil else {
-                reportSegment(segment, "`matches` needs labels without empty ones", in: literal)
+                reportSegment(
+                    segment, "a label is made of letters, digits, `-` and `_`", in: literal)
                 return nil
             }
-            if host.host != segment {
-                report(
+            if host.host != Array(segment) {
+                reportOnce(
                     Diagnostic(
                         .hostSpelling, at: literal.span, "`host` is lower case",
                         help: "write `\(literal.text.lowercased())`",
@@ -114,7 +116,7 @@ extension Resolver {
     }
 
     private mutating func pathSegment(
-        _ segment: [UInt8], isLast: Bool, in literal: Literal
+        _ segment: ArraySlice<UInt8>, isLast: Bool, in literal: Literal
     ) -> SegmentPattern.Part? {
         if segment.isEmpty, !isLast {
             guard policies().contains(where: { $0.emptySegments != .keep }) || policies().isEmpty
@@ -133,14 +135,14 @@ extension Resolver {
             return nil
         case .success(let canonical):
             let bytes = Array(canonical.dropFirst())
-            guard bytes != segment else { return .literal(bytes) }
+            guard bytes != Array(segment) else { return .literal(bytes) }
             guard !bytes.isEmpty || segment.isEmpty else {
                 reportSegment(segment, "no path has a dot segment", in: literal)
                 return nil
             }
             report(
                 Diagnostic(
-                    .literalSpelling, at: place(of: segment[...], in: literal),
+                    .literalSpelling, at: place(of: segment, in: literal),
                     "no path is spelled `\(String(decoding: segment, as: UTF8.self))`",
                     help: "the canonical spelling is `\(String(decoding: bytes, as: UTF8.self))`"))
             return .literal(bytes)
@@ -148,7 +150,7 @@ extension Resolver {
     }
 
     private mutating func wildcard(
-        _ segment: [UInt8], _ separator: SegmentPattern.Separator, in literal: Literal
+        _ segment: ArraySlice<UInt8>, _ separator: SegmentPattern.Separator, in literal: Literal
     ) -> SegmentPattern.Part? {
         let inner = String(decoding: segment.dropFirst().dropLast(), as: UTF8.self)
         let isWhole =
@@ -206,9 +208,11 @@ extension Resolver {
     }
 
     private mutating func reportSegment(
-        _ segment: [UInt8], _ message: String, help: String? = nil, in literal: Literal
+        _ segment: ArraySlice<UInt8>, _ message: String, help: String? = nil, in literal: Literal
     ) {
-        report(Diagnostic(.badSegmentPattern, at: literal.span, message, help: help))
+        report(
+            Diagnostic(
+                .badSegmentPattern, at: place(of: segment, in: literal), message, help: help))
     }
 
     /// The place of a slice of the literal's bytes; all of it where escapes move the bytes.

@@ -110,7 +110,7 @@ extension Resolver {
             return list
         case .regexes, .missing: return nil
         }
-        checkCase(literals, against: term)
+        checkSpelling(literals, against: term)
         return complete(literals.map { textLiteral($0, for: type, use: use) })
     }
 }
