@@ -9,6 +9,16 @@ package struct RequestHead: Sendable {
     package var expectsContinue: Bool
     /// The members of Connection beside `close` and `keep-alive`: ranges into `view.bytes`.
     package var connectionOptions: [ByteRange]
+
+    package init(
+        framing: BodyFraming = .none, keepsAlive: Bool = false, expectsContinue: Bool = false,
+        connectionOptions: [ByteRange] = []
+    ) {
+        self.framing = framing
+        self.keepsAlive = keepsAlive
+        self.expectsContinue = expectsContinue
+        self.connectionOptions = connectionOptions
+    }
 }
 
 package enum RequestHeadParser {

@@ -34,6 +34,16 @@ struct JSONLine {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// A member whose name is an identifier of the rule file.
+    mutating func add(name: String, _ value: [UInt8]) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        for byte in name.utf8 { appendEscaped(byte) }
+        bytes += "\":\"".utf8
+        for byte in value { appendEscaped(byte) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     mutating func add(_ name: StaticString, _ value: some BinaryInteger) {
         key(name)
         DecimalDigits.append(UInt64(value), to: &bytes)

@@ -213,3 +213,11 @@ extension SegmentPattern {
         return pieces.isEmpty ? result : nil
     }
 }
+
+extension NaiveEvaluator {
+    /// With a scratch of its own, limited as the program's settings say.
+    package convenience init(_ program: Program) {
+        let limits = MatchLimits(steps: UInt32(clamping: program.settings.limits.regexSteps))
+        self.init(program, scratch: PatternScratch(limits: limits))
+    }
+}

@@ -45,8 +45,17 @@ struct TemplateRenderer {
             if case .text(let bytes) = piece {
                 output += bytes
             } else if let (value, origin) = value(of: piece) {
-                let place = Self.place(after: output)
-                if place == .authority, !value.allSatisfy(Self.isHostByte) { return nil }
+                var place = Self.place(after: output)
+                if place == .authority {
+                    // `https://example.com${path}`: the canonical path ends the authority itself.
+                    let isRooted =
+                        value.first == UInt8(ascii: "/") || value.first == UInt8(ascii: "?")
+                    if isRooted, origin == .path || origin == .query {
+                        place = .path
+                    } else if !value.allSatisfy(Self.isHostByte) {
+                        return nil
+                    }
+                }
                 output += encoded(value, origin, place)
             }
         }

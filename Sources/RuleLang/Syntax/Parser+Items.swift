@@ -38,7 +38,7 @@ extension Parser {
 
     /// nil after a mistake: the rest of the item is to be skipped.
     private mutating func item() -> ItemSyntax? {
-        guard token.kind == .identifier, byteBehind != UInt8(ascii: ":") else {
+        guard token.kind == .identifier, !isAtLabel else {
             return statement().map { .statement($0) }
         }
         switch text(token) {
@@ -201,11 +201,11 @@ extension Parser {
         guard let name = name("the name of the block") else { return nil }
         var rules = RulesSyntax(name: name, statements: [], tests: [], span: start)
         let block = block("`rules`", insideRules: true) { parser in
-            if parser.isKeyword("assert"), parser.byteBehind != UInt8(ascii: ":") {
+            if parser.isKeyword("assert"), !parser.isAtLabel {
                 parser.notSupported("assert")
                 return false
             }
-            if parser.isKeyword("test"), parser.byteBehind != UInt8(ascii: ":") {
+            if parser.isKeyword("test"), !parser.isAtLabel {
                 guard let test = parser.test() else { return false }
                 rules.tests.append(test)
                 return true

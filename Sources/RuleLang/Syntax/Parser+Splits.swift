@@ -51,7 +51,7 @@ extension Parser {
     private mutating func arm() -> ArmSyntax? {
         let start = token.span
         var label: NameSyntax?
-        if token.kind == .identifier, byteBehind == UInt8(ascii: ":") {
+        if isAtLabel {
             label = NameSyntax(text: text(token), span: start)
             advance()
             advance()

@@ -6,7 +6,7 @@ extension Parser {
     }
 
     private mutating func nestedStatement(known: [String]) -> StatementSyntax? {
-        if token.kind == .identifier, byteBehind != UInt8(ascii: ":") {
+        if token.kind == .identifier, !isAtLabel {
             switch text(token) {
             case "when": return when()
             case "use": return use()
@@ -107,7 +107,7 @@ extension Parser {
     }
 
     private mutating func label() -> NameSyntax? {
-        guard token.kind == .identifier, byteBehind == UInt8(ascii: ":") else { return nil }
+        guard isAtLabel else { return nil }
         let label = name("a label")
         advance()
         return label

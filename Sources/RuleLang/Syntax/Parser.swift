@@ -107,6 +107,11 @@ struct Parser {
         return lexer.byte(index)
     }
 
+    /// `NAME:`, which begins a rule or arm; `listen :80` is none.
+    var isAtLabel: Bool {
+        token.kind == .identifier && lexer.byte(Int(token.span.end)) == UInt8(ascii: ":")
+    }
+
     func span(from start: SourceSpan) -> SourceSpan {
         SourceSpan(file: start.file, start: start.start, end: max(start.end, UInt32(lastEnd)))
     }

@@ -1,0 +1,108 @@
+internal import ArgumentParser
+internal import RequestModel
+internal import Router
+internal import RuleLang
+internal import Sockets
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Route requests by a file of rules.",
+        discussion: """
+            Listens where the file says, routes every request by its rules, and writes a JSON line a \
+            request to standard output (or where `log` says). SIGTERM and SIGINT drain: no new \
+            connections, requests in flight are finished; a second one stops at once.
+
+            What the file uses and this version cannot do is refused at the start.
+
+            EXAMPLES
+              l7route serve shop.l7
+              l7route serve --workers 1 shop.l7
+              l7route serve --strict shop.l7          # no start with lint findings
+
+            EXIT CODES
+              0 drained, 1 findings under --strict, 2 could not start
+            """)
+
+    @OptionGroup var input: FileArgument
+
+    @Option(help: "Number of workers; wins over the file. One a core by default.")
+    var workers: Int?
+
+    @Flag(help: "Do not start with any finding.")
+    var strict = false
+
+    @Option(help: "auto, always or never; NO_COLOR turns colours off.")
+    var color = ColourChoice.auto
+
+    func validate() throws {
+        if let workers, !(1...1_024).contains(workers) {
+            throw ValidationError("--workers is between 1 and 1024")
+        }
+    }
+
+    func run() throws {
+        // Before any thread starts, so that every one of them inherits it.
+        Signals.block([.terminate, .interrupt])
+        Signals.ignorePipe()
+        let program = try load()
+        switch RouterServer.start(program, workers: workers) {
+        case .failure(let error): throw failUsage(error.message)
+        case .success(let server):
+            for (name, address) in server.addresses {
+                let text = address.text
+                Terminal.writeError("listening on \(text)\(name == text ? "" : " as \(name)")\n")
+            }
+            try waitForSignals(server)
+        }
+    }
+
+    private func load() throws -> Program {
+        if strict {
+            let findings = Findings(path: input.file, depth: .lints)
+            guard findings.shown.isEmpty else {
+                findings.report(format: .text, colour: color, to: .standardError)
+                Terminal.writeError("\nl7route: \(input.file) has \(findings.summary)\n")
+                throw findings.compilation.program == nil ? ExitCode.usage : .findings
+            }
+        }
+        let program = try compileOrExit(input.file, colour: color)
+        let refusals = Serving.refusals(program)
+        guard refusals.isEmpty else {
+            for refusal in refusals {
+                let place = refusal.span.map { program.sources.place(of: $0) } ?? input.file
+                Terminal.writeError("l7route: \(place): \(refusal.message)\n")
+            }
+            throw ExitCode.usage
+        }
+        return program
+    }
+}
+
+/// Drains on the first signal, stops on the second; returns when the router has ended.
+func waitForSignals(_ server: RouterServer) throws {
+    guard let reader = try? SignalReader([.terminate, .interrupt]) else {
+        throw failUsage("cannot wait for signals")
+    }
+    _ = reader.next()
+    Terminal.writeError("draining\n")
+    server.drain()
+    let second = Thread.start(name: "signals") {
+        if reader.next() != nil { server.stop() }
+    }
+    server.wait()
+    reader.wake()
+    second?.join()
+}
+
+extension SocketAddress {
+    /// `127.0.0.1:8080`, `[::1]:8080`, `unix:/path`
+    var text: String {
+        switch self {
+        case .v4(let address, let port):
+            "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255):\(port)"
+        case .v6(let high, let low, let port):
+            "[\(IPAddress(high: high, low: low).text)]:\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}
