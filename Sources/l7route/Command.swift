@@ -21,7 +21,8 @@ struct Command: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            CheckCommand.self, FormatCommand.self, LintCommand.self,
+            CheckCommand.self, FormatCommand.self, TestCommand.self, ExplainCommand.self,
+            LintCommand.self,
         ])
 
     /// Wrong arguments are exit 2, as for every other command that could not run.

@@ -28,6 +28,8 @@ package struct RoutingPlan: Sendable {
     }
 
     package var rule: RuleID?
+    /// The action that is done, behind the draws of splits.
+    package var action: Action?
     package var outcome = Outcome.noMatch
     /// Outermost first.
     package var draws: [Draw] = []

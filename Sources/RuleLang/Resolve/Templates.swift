@@ -61,6 +61,8 @@ extension Resolver {
                         + "make two rules"))
             return nil
         }
+        // The columns of a table whose file cannot be read are not known.
+        guard !isIncomplete, !program.tables.contains(where: \.columns.isEmpty) else { return nil }
         let near = nearest(
             name.text, among: captures.map(\.name) + Self.plainFields.keys.sorted())
         report(

@@ -76,3 +76,6 @@ enum Timestamp {
         }
     }
 }
+
+/// A time of RFC 3339 in milliseconds since the Unix epoch; nil for anything else.
+package func rfc3339Milliseconds(_ text: String) -> Int64? { Timestamp.milliseconds(of: text) }
