@@ -41,6 +41,9 @@ import Testing
         ("path.segment", ["E012@1:6"]),
         ("header.x.y", ["E012@1:1"]),
         ("header[\"x y\"]", ["T001@1:8"]),
+        ("path.segments[-1] == \"x\"", ["T001@1:15"]),
+        ("path[0]", ["E012@1:6"]),
+        ("sni == \"x\"", ["E012@1:1"]),
         ("upper(path) == \"x\"", ["E012@1:1"]),
         ("@nothing", ["E012@1:2"]),
         ("$nothing", ["E012@1:2"]),
@@ -90,6 +93,8 @@ import Testing
         ("path == \"/a%2Fb\"", ["W026@1:9"]),
         ("path == \"/a?b=1\"", ["W026@1:9"]),
         ("path == \"/%7Ea\"", ["W026@1:9"]),
+        ("path == \"/u/{id}\"", ["W026@1:9"]),
+        ("path matches \"/a b/{x}\"", ["T009@1:16"]),
         ("path *= \"//\"", ["W026@1:9"]),
         ("lower(header.x) == \"Foo\"", ["W026@1:20"]),
         // Regexes: the very byte.
@@ -126,6 +131,7 @@ import Testing
         ("host == \"*.example.com\"", "host under \"example.com\""),
         ("host == \"Example.com:80\"", "host == \"example.com\""),
         ("path == \"/a//b\"", "path == \"/a/b\""),
+        ("path == \"/caf\u{e9} x\"", "path == \"/caf%C3%A9%20x\""),
         ("any(lower(header.x)) == \"a\"", "lower(any(header.x)) == \"a\""),
         ("header.x.y == \"1\"", "header[\"x.y\"] == \"1\""),
     ]

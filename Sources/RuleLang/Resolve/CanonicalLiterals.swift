@@ -31,22 +31,37 @@ extension Resolver {
         }
         switch canonical(literal.bytes, isFragment: isFragment) {
         case .success(let bytes):
-            guard bytes != literal.bytes else { return bytes }
-            let shown = String(decoding: bytes, as: UTF8.self)
-            report(
-                Diagnostic(
-                    .literalSpelling, at: literal.span, "no path is spelled `\(literal.text)`",
-                    help: "the canonical path is `\(shown)`",
-                    fixIt: .init(.safe, [.init(literal.span, literal.spelled(bytes))])))
+            if bytes != literal.bytes { reportSpelling(literal, canonical: bytes) }
             return bytes
         case .failure(let reason):
+            let escaped = escaped(literal.bytes)
+            let shown = escaped.map { String(decoding: $0, as: UTF8.self) }
             report(
                 Diagnostic(
                     .literalSpelling, at: literal.span,
                     "no path is spelled `\(literal.text)`: \(Self.explanation(of: reason))",
-                    help: escapedHelp(literal.bytes)))
+                    help: shown.map { "it is received as `\($0)`" },
+                    fixIt: escaped.map {
+                        .init(.safe, [.init(literal.span, literal.spelled($0))])
+                    }))
             return literal.bytes
         }
+    }
+
+    private mutating func reportSpelling(_ literal: Literal, canonical bytes: [UInt8]) {
+        let message = "no path is spelled `\(literal.text)`"
+        guard !literal.bytes.contains(UInt8(ascii: "{")) else {
+            report(
+                Diagnostic(
+                    .literalSpelling, at: literal.span, message,
+                    help: "`{name}` stands for a segment behind `matches` only"))
+            return
+        }
+        report(
+            Diagnostic(
+                .literalSpelling, at: literal.span, message,
+                help: "the canonical path is `\(String(decoding: bytes, as: UTF8.self))`",
+                fixIt: .init(.safe, [.init(literal.span, literal.spelled(bytes))])))
     }
 
     /// By the listeners' options. With options that differ, the form that merges slashes: a literal
@@ -86,16 +101,16 @@ extension Resolver {
         }
     }
 
-    /// Spaces and non-ASCII text stand percent-encoded in a path.
-    private func escapedHelp(_ bytes: [UInt8]) -> String? {
+    /// Spaces and non-ASCII text stand percent-encoded in a path; nil where that is not what is
+    /// wrong.
+    func escaped(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.contains(where: { $0 >= 0x80 || $0 == 0x20 }) else { return nil }
-        let escaped = bytes.map { byte -> String in
-            guard byte >= 0x80 || byte == 0x20 else {
-                return String(Character(Unicode.Scalar(byte)))
-            }
-            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        let escaped = bytes.flatMap { byte -> [UInt8] in
+            guard byte >= 0x80 || byte == 0x20 else { return [byte] }
+            return Array(("%" + String(byte, radix: 16, uppercase: true)).utf8)
         }
-        return "it is received as `\(escaped.joined())`"
+        guard case .success = canonical(escaped, isFragment: true) else { return nil }
+        return escaped
     }
 
     // MARK: - Hosts

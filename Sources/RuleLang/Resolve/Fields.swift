@@ -51,7 +51,9 @@ extension Resolver {
                     fixIt: .init(.displayOnly, [.init(root.span, sigil + root.text)])))
             return
         }
-        let near = nearest(root.text, among: Self.valueRoots)
+        let behindDot = Self.plainFields.keys.filter { $0.hasSuffix("." + root.text) }
+        let near =
+            nearest(root.text, among: Self.valueRoots) ?? behindDot.sorted().first
         report(
             Diagnostic(
                 .unknownName, at: root.span, "there is no value `\(root.text)`",
@@ -62,6 +64,7 @@ extension Resolver {
     private mutating func reportUnknownMember(_ member: FieldSyntax.Member, of path: String) {
         let known = members(of: path)
         guard case .name(let name) = member else {
+            guard path != "path.segments" else { return reportSegmentNumber(member) }
             report(
                 Diagnostic(
                     .unknownName, at: member.span, "`\(path)` has no members in brackets",
@@ -76,6 +79,14 @@ extension Resolver {
                 help: near.map { "did you mean `\($0)`?" }
                     ?? (known.isEmpty ? nil : "it has \(all)"),
                 fixIt: near.map { .init(.displayOnly, [.init(name.span, $0)]) }))
+    }
+
+    private mutating func reportSegmentNumber(_ member: FieldSyntax.Member) {
+        report(
+            Diagnostic(
+                .wrongOperand, at: member.span,
+                "`\(text(of: member.span))` is not the number of a segment",
+                help: "segments count from 0: `path.segments[0]`"))
     }
 
     // MARK: - Fields with a name or a number

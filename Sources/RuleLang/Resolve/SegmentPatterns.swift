@@ -131,7 +131,10 @@ extension Resolver {
         switch canonical([UInt8(ascii: "/")] + segment, isFragment: false) {
         case .failure(let reason):
             let why = Self.explanation(of: reason)
-            reportSegment(segment, "no path has such a segment: \(why)", in: literal)
+            let escaped = escaped(Array(segment)).map { String(decoding: $0, as: UTF8.self) }
+            reportSegment(
+                segment, "no path has such a segment: \(why)",
+                help: escaped.map { "it is received as `\($0)`" }, in: literal)
             return nil
         case .success(let canonical):
             let bytes = Array(canonical.dropFirst())
@@ -160,7 +163,7 @@ extension Resolver {
             let shown = String(decoding: segment, as: UTF8.self)
             let regex = regex(of: literal, separator)
             reportSegment(
-                segment, "`\(shown)` is only a part of a segment: a name stands for a whole one",
+                segment, "a name stands for a whole segment, not for a part of `\(shown)`",
                 help: "write `~ \"\(regex)\"`", in: literal)
             return nil
         }
