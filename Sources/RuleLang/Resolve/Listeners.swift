@@ -13,7 +13,9 @@ extension Resolver {
             guard let address = listenAddress(listen.address) else { continue }
             let name = listen.name?.text ?? listen.address.text
             let nameSpan = listen.name?.span ?? listen.address.span
-            for key in ["name \(name)", "address \(address)"] {
+            // Port 0 picks a free port each time.
+            let isFresh = listen.address.text.hasSuffix(":0")
+            for key in ["name \(name)"] + (isFresh ? [] : ["address \(address)"]) {
                 if let first = places[key] {
                     report(
                         Diagnostic(
