@@ -44,7 +44,7 @@ struct ListenerSockets {
     }
 
     func close() {
-        for socket in sockets { socket.descriptors.forEach { Listening.close($0) } }
+        for descriptor in sockets.flatMap(\.descriptors) { Listening.close(descriptor) }
     }
 }
 

@@ -109,14 +109,18 @@ package final class RouterServer: Sendable {
     // MARK: - Ending
 
     /// No new connections; exchanges in flight are finished, within the drain timeout.
-    package func drain() { mailboxes.forEach { $0.post(.drain) } }
+    package func drain() {
+        for mailbox in mailboxes { mailbox.post(.drain) }
+    }
 
     /// Ends every connection.
-    package func stop() { mailboxes.forEach { $0.post(.stop) } }
+    package func stop() {
+        for mailbox in mailboxes { mailbox.post(.stop) }
+    }
 
     /// Returns when every worker has ended and the log is written.
     package func wait() {
-        threads.forEach { $0.join() }
+        for thread in threads { thread.join() }
         log.end()
     }
 }

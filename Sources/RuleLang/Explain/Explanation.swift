@@ -54,11 +54,11 @@ private struct StepCollector {
             switch statement {
             case .rule(let id):
                 let conditions = guards + [evaluator.program.rules[id].condition]
-                let false_ = conditions.first { evaluator.truth($0, view) == .no }
-                if id == end, false_ == nil {
+                let failed = conditions.first { evaluator.truth($0, view) == .no }
+                if id == end, failed == nil {
                     isDone = true
-                } else if let false_ {
-                    let (span, actual) = reason(false_)
+                } else if let failed {
+                    let (span, actual) = reason(failed)
                     steps.append(Explanation.Step(rule: id, because: span, actual: actual))
                 }
             case .when(let condition, let body, _): walk(body, guards: guards + [condition])

@@ -5,10 +5,10 @@ extension Resolver {
     mutating func resolveSettings(_ entries: [SettingSyntax]) {
         for entry in entries {
             switch entry.name.text {
-            case "timeouts": entry.block?.entries.forEach { timeout($0) }
-            case "limits": entry.block?.entries.forEach { limit($0) }
-            case "log": entry.block?.entries.forEach { logSetting($0) }
-            case "defaults": entry.block?.entries.forEach { defaultSetting($0) }
+            case "timeouts": for entry in entry.block?.entries ?? [] { timeout(entry) }
+            case "limits": for entry in entry.block?.entries ?? [] { limit(entry) }
+            case "log": for entry in entry.block?.entries ?? [] { logSetting(entry) }
+            case "defaults": for entry in entry.block?.entries ?? [] { defaultSetting(entry) }
             case "trusted_proxies":
                 if note("trusted_proxies", entry) { trustedProxies(entry) }
             case "admin":
