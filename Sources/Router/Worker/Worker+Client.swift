@@ -121,20 +121,26 @@ extension Worker where IO: ~Copyable {
                     return buffer.count - start
                 }
             }
+            // A length is over with its last byte; a chunked body with its terminator.
+            if clients.isUsed(slot), clients[slot].decoder.isDone { requestBodyEnded(slot) }
             return consumed
         case .end(let consumed):
-            if let upstream = clients[slot].upstream {
-                if clients[slot].head.framing == .chunked {
-                    upstreams[upstream].output.append(ChunkEncoder.terminator)
-                }
-                flushUpstream(upstream)
-            }
-            requestEnded(slot)
+            requestBodyEnded(slot)
             return consumed
         case .refused(let reason):
             requestMalformed(slot, reason)
             return buffer.count - start
         }
+    }
+
+    private mutating func requestBodyEnded(_ slot: Int) {
+        if let upstream = clients[slot].upstream {
+            if clients[slot].head.framing == .chunked {
+                upstreams[upstream].output.append(ChunkEncoder.terminator)
+            }
+            flushUpstream(upstream)
+        }
+        requestEnded(slot)
     }
 
     private mutating func forwardBody(

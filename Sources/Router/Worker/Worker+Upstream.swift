@@ -282,6 +282,7 @@ extension Worker where IO: ~Copyable {
             armUpstream(slot, .betweenReads)
             clients[client].record.responseBytes += range.count
             appendBody(client, buffer, range)
+            if upstreams[slot].decoder.isDone { responseEnded(slot, client) }
             return consumed
         case .end(let consumed):
             responseEnded(slot, client)
