@@ -9,6 +9,17 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// Programs around libFuzzer's `main`: only `./dev fuzz` asks for them.
+let fuzzTargets: [Target] =
+    Context.environment["L7ROUTE_FUZZ"] == nil
+    ? []
+    : [("FuzzPath", "Path"), ("FuzzHead", "Head"), ("FuzzRules", "Rules")].map { name, folder in
+        .executableTarget(
+            name: name, dependencies: ["RequestModel", "HTTPWire", "RuleLang"],
+            path: "Fuzz/\(folder)",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    }
+
 let package = Package(
     name: "l7route",
     products: [
@@ -71,6 +82,6 @@ let package = Package(
             name: "CommandTests", dependencies: ["l7route", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "HygieneTests", dependencies: ["RuleLang", "TestSupport"], swiftSettings: strict),
-    ],
+    ] + fuzzTargets,
     swiftLanguageModes: [.v6]
 )

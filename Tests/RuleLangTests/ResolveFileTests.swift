@@ -43,7 +43,8 @@ import Testing
         ("listen 127.0.0.1:80 as public\nlistener == pubic -> deny", ["E012@2:13"]),
         ("listen 127.0.0.1:80 { empty_segments keep }\npath == \"/a//b\" -> deny", []),
         (
-            "listen 127.0.0.1:80 { empty_segments keep }\nlisten 127.0.0.1:81\npath == \"/a//b\" -> deny",
+            "listen 127.0.0.1:80 { empty_segments keep }\nlisten 127.0.0.1:81\n"
+                + "path == \"/a//b\" -> deny",
             ["W026@3:9"]
         ),
         ("listen 127.0.0.1:80 { empty_segments keep }\npath matches \"/a//{x}\" -> deny", []),
@@ -57,7 +58,8 @@ import Testing
         ),
         ("set p = regex file \"paths.txt\"\npath in $p -> deny", ["T012@1:5"]),
         (
-            "table t from \"tenants.csv\" key path.segments[0]\n$t -> respond 200 \"${name} ${tier}\"",
+            "table t from \"tenants.csv\" key path.segments[0]\n"
+                + "$t -> respond 200 \"${name} ${tier}\"",
             []
         ),
         (

@@ -8,8 +8,10 @@ package func diagnosticsDocument() -> String {
     var text = """
         # Diagnostics
 
-        Every code that `check` and `lint` report. S is syntax, T types and names, E errors of names and
-        values, W and P warnings, I notes. S, T and E stop `serve`; a W, P or I that is meant is allowed
+        Every code that `check` and `lint` report. S is syntax, T types and names, E errors of \
+        names and
+        values, W and P warnings, I notes. S, T and E stop `serve`; a W, P or I that is meant is \
+        allowed
         where it is: `# l7: allow W020 because …`. This page is generated from the declarations.
 
         """

@@ -9,7 +9,8 @@ extension DiagnosticCode {
     static let badShares = DiagnosticCode(
         "E021", "shares are not 100 %",
         """
-        The shares of a split add up to 100 %, or one arm takes the `rest`. A share has at most two \
+        The shares of a split add up to 100 %, or one arm takes the `rest`. A share has at most \
+        two \
         decimals; `0%` is legal.
         """)
     static let restGetsNothing = DiagnosticCode(
@@ -30,7 +31,8 @@ extension DiagnosticCode {
     static let badTable = DiagnosticCode(
         "T024", "malformed table file",
         """
-        A table is a CSV file (RFC 4180) with a header line. Its first columns are the keys in order; \
+        A table is a CSV file (RFC 4180) with a header line. Its first columns are the keys in \
+        order; \
         each row has as many cells as the header, and its keys once.
         """)
     static let badSplit = DiagnosticCode(

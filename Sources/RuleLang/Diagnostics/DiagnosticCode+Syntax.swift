@@ -3,7 +3,8 @@ extension DiagnosticCode {
     static let unexpectedText = DiagnosticCode(
         "S001", "unexpected text",
         """
-        Something else was expected here. The message says what; the grammar is in `grammar.md`. The \
+        Something else was expected here. The message says what; the grammar is in `grammar.md`. \
+        The \
         rest of the statement is skipped, the next line is read as usual.
         """)
     static let unterminatedString = DiagnosticCode(
@@ -14,20 +15,23 @@ extension DiagnosticCode {
     static let badEscape = DiagnosticCode(
         "S003", "unknown escape",
         """
-        The escapes of strings are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`. Regexes behind `~` are raw: \
+        The escapes of strings are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`. Regexes behind `~` \
+        are raw: \
         their backslashes belong to the pattern.
         """)
     static let unexpectedCharacter = DiagnosticCode(
         "S004", "character that is not allowed",
         """
-        Outside of strings and comments a file is printable ASCII; inside it is UTF-8 without control \
+        Outside of strings and comments a file is printable ASCII; inside it is UTF-8 without \
+        control \
         bytes. Lines end with LF or CRLF. A `#` starts a comment only at the start of a line or \
         behind white space.
         """)
     static let foreignSpelling = DiagnosticCode(
         "S005", "spelling of another language",
         """
-        The meaning is plain, the spelling is another language's: `&&`, `||`, `!`, `=`, `=>`, single \
+        The meaning is plain, the spelling is another language's: `&&`, `||`, `!`, `=`, `=>`, \
+        single \
         quotes, `default`. The fix-it is safe: a tool may apply it.
         """)
     static let braceOnNextLine = DiagnosticCode(
@@ -39,7 +43,8 @@ extension DiagnosticCode {
     static let unknownWord = DiagnosticCode(
         "S008", "unknown word",
         """
-        A keyword, setting, option, modifier or fact that the language does not have. Nothing is ever \
+        A keyword, setting, option, modifier or fact that the language does not have. Nothing is \
+        ever \
         accepted and ignored.
         """)
     static let notSupported = DiagnosticCode(
@@ -59,7 +64,8 @@ extension DiagnosticCode {
     static let badName = DiagnosticCode(
         "S012", "name that is not allowed",
         """
-        A name is a letter or `_`, then letters, digits, `_` and inner `-`. `and`, `or`, `not`, `in` \
+        A name is a letter or `_`, then letters, digits, `_` and inner `-`. `and`, `or`, `not`, \
+        `in` \
         and `else` are reserved.
         """)
     static let badAllow = DiagnosticCode(

@@ -6,7 +6,8 @@ extension Lint {
             "W020", "path prefix that stops within a name",
             """
             `path ^= "/api"` (and the regex `^/api`) matches `/api` and `/api/items`, but also \
-            `/apix` and `/api-internal`. `path under "/api"` matches whole segments: `/api` and all \
+            `/apix` and `/api-internal`. `path under "/api"` matches whole segments: `/api` and \
+            all \
             below it. A prefix that ends in `/`, `-` or `.` is plainly meant and not reported.
             """)
     ) { input in

@@ -3,7 +3,8 @@ extension Lint {
         code: DiagnosticCode(
             "W023", "pool without a usable server",
             """
-            A pool has no server, or all its servers have weight 0 or drain: every request to it is \
+            A pool has no server, or all its servers have weight 0 or drain: every request to it \
+            is \
             answered 503. Add a server, or raise a weight.
             """)
     ) { input in

@@ -3,7 +3,8 @@ extension Lint {
         code: DiagnosticCode(
             "W042", "near-miss name",
             """
-            A header, cookie or query parameter is spelled almost like a well-known header, or like \
+            A header, cookie or query parameter is spelled almost like a well-known header, or \
+            like \
             another name that the file uses more often. A misspelled name is never present, and \
             nobody else can tell. If both names are meant, allow it with a reason.
             """)

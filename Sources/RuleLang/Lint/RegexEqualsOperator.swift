@@ -5,7 +5,8 @@ extension Lint {
         code: DiagnosticCode(
             "I019", "regex where an operator says the same",
             """
-            `==`, `^=`, `$=`, `*=`, `in` and `under` say what they find, need no escapes and cannot \
+            `==`, `^=`, `$=`, `*=`, `in` and `under` say what they find, need no escapes and \
+            cannot \
             hit a limit. `path ~ "^/api"` is `path ^= "/api"`; `path ~ "\\.(png|jpg)$"` is \
             `path $= { ".png", ".jpg" }`; `path ~ "^/api(/|$)"` is `path under "/api"`.
             """)

@@ -3,8 +3,10 @@ extension Lint {
         code: DiagnosticCode(
             "W022", "split that flips users",
             """
-            A split without a key draws anew for each request, and one whose key may be absent does \
-            so for the requests without it: a user sees one arm now and the other one next. Give it \
+            A split without a key draws anew for each request, and one whose key may be absent \
+            does \
+            so for the requests without it: a user sees one arm now and the other one next. Give \
+            it \
             a key (`by cookie.uid`), and a second one that is always there (`else client.ip`).
             """)
     ) { input in

@@ -89,7 +89,8 @@ struct LintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint", abstract: "Find what is legal and probably wrong.",
         discussion: """
-            Everything of check, and the lints: unanchored regexes, bare prefixes, splits that flip \
+            Everything of check, and the lints: unanchored regexes, bare prefixes, splits that \
+            flip \
             users, names that nothing uses, … docs/diagnostics.md explains every code.
 
             A finding that is meant is allowed where it is, with a reason:

@@ -7,7 +7,8 @@ struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Run a router on a sample file, with upstreams of its own.",
         discussion: """
-            Starts small upstream servers and a router in this process, and prints curl lines to try. \
+            Starts small upstream servers and a router in this process, and prints curl lines to \
+            try. \
             Each answer says which server, pool and rule it came from.
 
             EXAMPLES
@@ -144,7 +145,8 @@ enum Demo {
               curl \(url)/                                  # stable, three of four on stable-2
               curl -b beta=1 \(url)/api/items               # the opt-in
               curl -b notbeta=1 \(url)/api/items            # another cookie: stable
-              curl -b uid=7 \(url)/checkout                 # the canary: always the same arm for a uid
+              curl -b uid=7 \(url)/checkout                 # the canary: always the same arm for \
+              a uid
               curl -i \(url)/u/42                           # redirect
               curl -i \(url)/admin                          # 403
               curl -i --path-as-is \(url)/x/../admin        # 403 too: rules see the canonical path

@@ -9,7 +9,8 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Say which rule decides a request, and why.",
         discussion: """
-            The deciding rule with its file and line, captures, draws, what is forwarded or answered; \
+            The deciding rule with its file and line, captures, draws, what is forwarded or \
+            answered; \
             and for each earlier rule its first false condition.
 
             EXAMPLES

@@ -8,7 +8,8 @@ struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Route requests by a file of rules.",
         discussion: """
-            Listens where the file says, routes every request by its rules, and writes a JSON line a \
+            Listens where the file says, routes every request by its rules, and writes a JSON \
+            line a \
             request to standard output (or where `log` says). SIGTERM and SIGINT drain: no new \
             connections, requests in flight are finished; a second one stops at once.
 

@@ -7,7 +7,8 @@ struct TestCommand: ParsableCommand {
         commandName: "test", abstract: "Run the test blocks of files.",
         discussion: """
             Each request of each `test` block goes through the same canonicalisation and the same \
-            evaluator as one from the wire. A failure shows the request, what was expected, what was \
+            evaluator as one from the wire. A failure shows the request, what was expected, what \
+            was \
             got, and why.
 
             EXAMPLES
