@@ -1,7 +1,8 @@
 /// The canonical spelling of a host: lower case, no port, no final dot, an IPv6 address in brackets
 /// and in the form of RFC 5952, an IPv4-mapped one as IPv4.
 package enum CanonicalHost {
-    /// Reads `host [ ":" port ]` (RFC 3986 section 3.2 without userinfo). Names are letters, digits,
+    /// Reads `host [ ":" port ]` (RFC 3986 section 3.2 without userinfo). Names are letters,
+    /// digits,
     /// "-", "." and "_", at most 255 bytes, without empty labels. Nil if it is anything else.
     package static func parse(
         _ authority: some Collection<UInt8>

@@ -21,7 +21,8 @@ package enum CanonicalPath {
     }
 
     /// The canonical form of a path operand of a rule. A piece of a path, one that does not begin
-    /// with "/", has its escapes made canonical and nothing else: a "." in it need not be a segment.
+    /// with "/", has its escapes made canonical and nothing else: a "." in it need not be a
+    /// segment.
     package static func canonicaliseLiteral(
         _ bytes: [UInt8], policy: ListenerPolicy
     ) -> Result<[UInt8], RefusalReason> {

@@ -1,5 +1,6 @@
 /// A number for each header, cookie or query name that a program of rules asks for. The head parser
-/// looks each received header name up here in its single pass, so that a rule's atom finds its field
+/// looks each received header name up here in its single pass, so that a rule's atom finds its
+/// field
 /// lines without comparing names again.
 package struct FieldSlot: Hashable, Sendable {
     package let index: UInt16

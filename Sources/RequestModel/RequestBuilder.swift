@@ -23,7 +23,8 @@ package struct TLSText: Hashable, Sendable {
 /// same canonicalisation, and is refused for the same reasons, as one from the wire.
 package struct RequestBuilder: Sendable {
     package var method = Array("GET".utf8)
-    /// Origin-form, "*", or an absolute http or https URL, which says the Host line and, with https,
+    /// Origin-form, "*", or an absolute http or https URL, which says the Host line and, with
+    /// https,
     /// the TLS facts unless `headers` and `tls` do.
     package var target = Array("/".utf8)
     package var headers: [(name: [UInt8], value: [UInt8])] = []

@@ -1,6 +1,7 @@
 extension RequestView {
     /// Derives `rawPath`, `query`, `path`, `host`, `scheme`, `client` and `upgrade` from `method`,
-    /// `target`, `version`, `fields`, `peer`, `port`, `listener` and `tls`, and drops the fields that
+    /// `target`, `version`, `fields`, `peer`, `port`, `listener` and `tls`, and drops the fields
+    /// that
     /// no rule may see. Returns why the request is refused, if it is; the view is of no use then.
     ///
     /// The authority of an absolute-form target replaces the value of the Host line (RFC 9112

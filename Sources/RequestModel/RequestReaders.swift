@@ -1,7 +1,8 @@
 /// The values of language.md 5 as fresh arrays: what the evaluator that is written for clearness
 /// reads, and what every faster one must agree with.
 extension RequestView {
-    /// The values of the field lines of `slot`, joined with ", " (Cookie: "; "); nil without a line.
+    /// The values of the field lines of `slot`, joined with ", " (Cookie: "; "); nil without a
+    /// line.
     package func header(_ slot: FieldSlot) -> [UInt8]? {
         slot == .none ? nil : joined { $0.slot == slot }
     }

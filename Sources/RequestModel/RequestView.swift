@@ -1,8 +1,10 @@
-/// What a request *is* for matching: the canonical request of language.md 3 to 5, as ranges into one
+/// What a request *is* for matching: the canonical request of language.md 3 to 5, as ranges into
+/// one
 /// byte arena.
 ///
 /// A worker owns one view and fills it for each request: the head parser copies the head's bytes in
-/// and records field lines, then `canonicalise` derives host, path, query, scheme and client. Arrays
+/// and records field lines, then `canonicalise` derives host, path, query, scheme and client.
+/// Arrays
 /// keep their capacity, so a steady stream of requests allocates nothing. A view is a value: the
 /// evaluators are pure functions of it.
 package struct RequestView: Sendable {

@@ -4,7 +4,8 @@ import Testing
 private func read(_ pattern: String) -> RegexNode? { RegexReader.read([UInt8](pattern.utf8)) }
 
 @Suite struct RegexReaderTests {
-    /// What the reader says of a pattern is what the engine does with it: same start, same end, same
+    /// What the reader says of a pattern is what the engine does with it: same start, same end,
+    /// same
     /// groups, wherever the engine accepts the pattern and the reader reads it.
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func agreesWithTheEngine(seed: UInt64) throws {

@@ -1,8 +1,10 @@
 internal import CPCRE2
 
-/// A regex of the rule language (language.md, Semantics 7), compiled once and shared by all threads.
+/// A regex of the rule language (language.md, Semantics 7), compiled once and shared by all
+/// threads.
 ///
-/// PCRE2 in bytes: `.` matches a newline too, `$` only the very end, letters fold and classes hold by
+/// PCRE2 in bytes: `.` matches a newline too, `$` only the very end, letters fold and classes hold
+/// by
 /// ASCII. What would change these meanings, or the meaning of "the match", is refused.
 @safe package final class CompiledPattern: @unchecked Sendable {
     // Written by `init` only (the JIT compiler writes to it), so sharing it is sound.

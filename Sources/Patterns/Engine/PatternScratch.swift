@@ -35,7 +35,8 @@ internal import CPCRE2
         unsafe pcre2_match_context_free_8(context)
     }
 
-    /// Searches `bytes[range]` as a subject of its own: nothing outside of `range` is looked at, not
+    /// Searches `bytes[range]` as a subject of its own: nothing outside of `range` is looked at,
+    /// not
     /// by a look-behind either. Copies nothing. Traps when `range` is not within `bytes`.
     package func match(
         _ pattern: CompiledPattern, in bytes: [UInt8], range: Range<Int>

@@ -2,7 +2,8 @@
 
 extension RegexShape {
     /// The places of unescaped dots that look like dots of a text: `example.com`, `logo.png`,
-    /// `v1.2`. A dot beside a single letter may well be meant, unless a file extension follows or the
+    /// `v1.2`. A dot beside a single letter may well be meant, unless a file extension follows or
+    /// the
     /// same name goes on to a dot that looks literal (`a.example.com`).
     package static func literalLookingDots(in pattern: [UInt8]) -> [Int] {
         let tokens = PatternLexer.items(of: pattern)
@@ -68,8 +69,10 @@ extension RegexShape {
         "webm", "webp", "woff", "woff2", "xml", "zip",
     ]
 
-    /// Whether a regex finds its text anywhere although it begins like a whole value: its first item
-    /// (in groups or not) is the first byte of `text`, the rest follows, and no `^` stands anywhere.
+    /// Whether a regex finds its text anywhere although it begins like a whole value: its first
+    /// item
+    /// (in groups or not) is the first byte of `text`, the rest follows, and no `^` stands
+    /// anywhere.
     package static func isUnanchored(_ pattern: [UInt8], beginningWith text: String) -> Bool {
         let tokens = PatternLexer.items(of: pattern)
         guard !tokens.contains(where: { $0.kind == .assertion(.start) }) else { return false }

@@ -1,4 +1,5 @@
-/// A string operator that says the same as a regex. The texts are any-of, each once, in the order of
+/// A string operator that says the same as a regex. The texts are any-of, each once, in the order
+/// of
 /// the regex; there is at least one.
 package enum SimplerOperator: Hashable, Sendable {
     case equals([[UInt8]])
@@ -11,7 +12,8 @@ package enum SimplerOperator: Hashable, Sendable {
 
 /// Questions about how a regex is written, for the lints.
 package enum RegexShape {
-    /// The operator that finds what the regex finds; nil when there is none, when a named group makes
+    /// The operator that finds what the regex finds; nil when there is none, when a named group
+    /// makes
     /// the regex more than a condition, when case is ignored, and when it finds everything.
     package static func simplerOperator(of node: RegexNode) -> SimplerOperator? {
         guard !node.hasNamedGroup, let words = Word.all(of: node) else { return nil }
@@ -47,7 +49,8 @@ package enum RegexShape {
         return texts[0]
     }
 
-    /// Whether a path prefix stops within a name: `/api` also starts `/apix`. One that ends in `-` or
+    /// Whether a path prefix stops within a name: `/api` also starts `/apix`. One that ends in `-`
+    /// or
     /// `.` is plainly meant to go on.
     package static func isBarePrefix(_ text: [UInt8]) -> Bool {
         guard text.first == UInt8(ascii: "/"), let last = text.last else { return false }

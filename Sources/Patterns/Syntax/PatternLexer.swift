@@ -1,6 +1,7 @@
 /// Cuts a pattern into items as PCRE2 10.42 does under the options of `CompiledPattern`.
 ///
-/// It is total: on a pattern that PCRE2 refuses it gives some items, and which ones does not matter.
+/// It is total: on a pattern that PCRE2 refuses it gives some items, and which ones does not
+/// matter.
 struct PatternLexer {
     let bytes: [UInt8]
     var offset = 0

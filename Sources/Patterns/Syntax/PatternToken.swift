@@ -1,4 +1,5 @@
-/// One item of a pattern's text. Comments, white space that an option ignores, `\Q`, `\E` and groups
+/// One item of a pattern's text. Comments, white space that an option ignores, `\Q`, `\E` and
+/// groups
 /// that only set options are not items.
 struct PatternToken {
     enum Kind: Hashable {

@@ -2,7 +2,8 @@
 /// quantifiers, `^ $ \A \z`, the inline options. Everything else makes the whole pattern opaque, so
 /// that nobody draws conclusions from a part of it.
 package enum RegexReader {
-    /// The tree of a pattern that `CompiledPattern` accepts. Nil: it uses back references, recursion,
+    /// The tree of a pattern that `CompiledPattern` accepts. Nil: it uses back references,
+    /// recursion,
     /// lookaround, conditionals, branch reset, atomic groups, possessive quantifiers, word
     /// boundaries, Unicode properties, or a spelling that this reader does not vouch for.
     package static func read(_ pattern: [UInt8]) -> RegexNode? {

@@ -1,7 +1,9 @@
 /// One request and its response: full duplex, and independent of the protocol on either side.
 ///
-/// A state machine without I/O. The adapters of the two connections translate bytes into events; the
-/// machine answers each with an action, and the worker performs it. Both halves run at the same time:
+/// A state machine without I/O. The adapters of the two connections translate bytes into events;
+/// the
+/// machine answers each with an action, and the worker performs it. Both halves run at the same
+/// time:
 /// a response may start, and end, while the request body still streams.
 struct Exchange: Sendable, Equatable {
     /// One direction of the exchange.
@@ -19,7 +21,8 @@ struct Exchange: Sendable, Equatable {
     private(set) var request = Half.awaitingHead
     private(set) var response = Half.awaitingHead
     /// The request may be sent again on a fresh connection: its method is idempotent, it has no
-    /// body, and it went out on a pooled connection that may have been dead (RFC 9110 section 9.2.2).
+    /// body, and it went out on a pooled connection that may have been dead (RFC 9110 section
+    /// 9.2.2).
     var isReplayable = false
 
     init() {}

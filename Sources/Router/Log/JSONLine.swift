@@ -1,5 +1,6 @@
 /// Builds one JSON object on one line into a byte array that keeps its capacity. Bytes from the
-/// outside are escaped: control bytes, quotes, DEL, and every byte that is not ASCII as `\u00XX`, so
+/// outside are escaped: control bytes, quotes, DEL, and every byte that is not ASCII as `\u00XX`,
+/// so
 /// that no input can break a line, a terminal or the encoding.
 struct JSONLine {
     private(set) var bytes: [UInt8] = []

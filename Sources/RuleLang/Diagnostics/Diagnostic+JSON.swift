@@ -1,5 +1,6 @@
 extension Diagnostic {
-    /// `{code, severity, message, file, line, column, endLine, endColumn, labels, help, fix}`; lines
+    /// `{code, severity, message, file, line, column, endLine, endColumn, labels, help, fix}`;
+    /// lines
     /// and columns from 1, columns in bytes.
     package func json(_ sources: SourceMap) -> JSONValue {
         var members: [(String, JSONValue)] = [

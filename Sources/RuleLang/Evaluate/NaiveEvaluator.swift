@@ -1,7 +1,8 @@
 package import Patterns
 package import RequestModel
 
-/// The oracle: the rules in order, each expression walked as it is written. Slow, and kept for ever:
+/// The oracle: the rules in order, each expression walked as it is written. Slow, and kept for
+/// ever:
 /// the decision tree must say the same, and `explain` asks it why an earlier rule did not match.
 ///
 /// A pure function of the program, the table and the request.
@@ -138,7 +139,8 @@ package final class NaiveEvaluator {
         return holds ? .yes : .no
     }
 
-    /// A path under `/api`, a host under `example.com`; which of them says the operand's first byte.
+    /// A path under `/api`, a host under `example.com`; which of them says the operand's first
+    /// byte.
     private static func isUnder(_ bytes: [UInt8], _ operand: [UInt8]) -> Bool {
         guard operand.isEmpty || operand.first == UInt8(ascii: "/") else {
             return bytes == operand

@@ -1,5 +1,6 @@
 /// The canonical layout of a file: two spaces a level, one space between tokens, arrows of
-/// neighbouring rules in one column. Lines stay where the user broke them, comments where they were.
+/// neighbouring rules in one column. Lines stay where the user broke them, comments where they
+/// were.
 /// `format(format(x)) == format(x)`, and the tokens are the same before and after.
 ///
 /// The file must have parsed without syntax errors.

@@ -107,7 +107,8 @@ extension FieldSyntax {
         }
     }
 
-    /// Whether the text means as an operand what it means in a regex: operands of `path` are brought
+    /// Whether the text means as an operand what it means in a regex: operands of `path` are
+    /// brought
     /// into canonical form (and begin with `/`), a host is in lower case.
     fileprivate func takes(_ text: [UInt8], isWhole: Bool, isLowered: Bool) -> Bool {
         let hasUpperCase = text.contains { (0x41...0x5A).contains($0) }

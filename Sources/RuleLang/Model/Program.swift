@@ -1,6 +1,7 @@
 package import RequestModel
 
-/// A compiled file of rules: names resolved, types checked, files read. Immutable; evaluators, lints,
+/// A compiled file of rules: names resolved, types checked, files read. Immutable; evaluators,
+/// lints,
 /// tools and the router all work from it. Only the resolver makes one, and only from files without
 /// S and T errors.
 package struct Program: Sendable {

@@ -9,7 +9,8 @@ package struct Settings: Sendable {
     package var admin: ListenAddress?
     package var workers: Int?
 
-    /// Where a setting was written: its dotted name (`timeouts.connect`) to its place. A setting that
+    /// Where a setting was written: its dotted name (`timeouts.connect`) to its place. A setting
+    /// that
     /// is not here has its default.
     package var places: [String: SourceSpan] = [:]
 

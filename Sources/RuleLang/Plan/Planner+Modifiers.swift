@@ -1,6 +1,7 @@
 internal import RequestModel
 
-/// Modifiers, in the order written; each sees the path as the ones before left it, and values of the
+/// Modifiers, in the order written; each sees the path as the ones before left it, and values of
+/// the
 /// original request.
 extension Planner {
     func apply(

@@ -1,6 +1,7 @@
 internal import RequestModel
 
-/// Which arm of a split a key draws (language.md 9): the same on all workers, machines and versions.
+/// Which arm of a split a key draws (language.md 9): the same on all workers, machines and
+/// versions.
 enum SplitDraw {
     /// Fixed for ever: changing it moves every user.
     private static let hash = SipHash(key0: 0x6c37_726f_7574_6531, key1: 0x7370_6c69_742d_6472)

@@ -1,6 +1,7 @@
 internal import RequestModel
 
-/// Turns syntax trees into a typed program: looks names up, checks types, reads the files that sets,
+/// Turns syntax trees into a typed program: looks names up, checks types, reads the files that
+/// sets,
 /// tables and answers name. Reports everything it finds and goes on; a piece that the parser has
 /// already reported (`.missing`) is skipped without a word.
 ///

@@ -48,7 +48,6 @@ extension Resolver {
                 }
             }
             guard let action = resolveAction(arm.action, captures: [], splitsAllowed: true) else {
-                isComplete = false
                 continue
             }
             let identity = arm.label?.text ?? self.identity(of: action, arm)
@@ -63,7 +62,7 @@ extension Resolver {
             arms.append(
                 Split.Arm(identity: identity, share: share, action: action, span: arm.span))
         }
-        if isComplete { checkShares(syntax, arms) }
+        if isComplete { checkShares(syntax) }
         return arms
     }
 
@@ -78,9 +77,10 @@ extension Resolver {
         }
     }
 
-    private mutating func checkShares(_ syntax: SplitSyntax, _ arms: [Split.Arm]) {
+    private mutating func checkShares(_ syntax: SplitSyntax) {
         let rests = syntax.arms.filter { $0.share == nil }
-        let sum = arms.compactMap(\.share).reduce(0, +)
+        let sum = syntax.arms.compactMap { $0.share.flatMap { Quantity.share($0.text) } }
+            .reduce(0, +)
         let percent = sum % 100 == 0 ? "\(sum / 100)" : "\(sum / 100).\(Self.decimals(sum % 100))"
         if rests.count > 1 {
             report(

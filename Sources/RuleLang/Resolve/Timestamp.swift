@@ -27,7 +27,8 @@ enum Timestamp {
         return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
-    /// The proleptic Gregorian calendar, with years that begin in March so that the leap day is last.
+    /// The proleptic Gregorian calendar, with years that begin in March so that the leap day is
+    /// last.
     private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1

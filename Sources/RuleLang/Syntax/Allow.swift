@@ -2,7 +2,8 @@
 package struct Allow: Sendable {
     package var codes: [String]
     package var span: SourceSpan
-    /// 1-based. Behind text: its own line; on a line of its own: the next line that is not a comment
+    /// 1-based. Behind text: its own line; on a line of its own: the next line that is not a
+    /// comment
     /// or blank, too.
     package var lines: ClosedRange<Int>
     package var reason: String

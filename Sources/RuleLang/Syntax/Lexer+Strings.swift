@@ -1,6 +1,7 @@
 /// Strings: with escapes, and raw for regexes. Other quotes are read as `"`, with a fix-it.
 extension Lexer {
-    /// How far a string at `start` reaches: the quotes' lengths, the end, and whether it was closed.
+    /// How far a string at `start` reaches: the quotes' lengths, the end, and whether it was
+    /// closed.
     private struct Extent {
         var open: Int
         var close: Int

@@ -1,4 +1,5 @@
-/// Splits one file into tokens on demand, in the mode that the parser asks for: normal, word, target,
+/// Splits one file into tokens on demand, in the mode that the parser asks for: normal, word,
+/// target,
 /// address, or a raw string. Never fails: what is wrong is reported and read as what was plainly
 /// meant, or skipped.
 struct Lexer {

@@ -261,6 +261,15 @@ extension Parser {
         return isClosed ? SetLiteralSyntax(elements: elements, span: span(from: open)) : nil
     }
 
+    /// Between two elements: reported, and read as if it stood there.
+    private mutating func missingComma() {
+        let place = emptySpan(at: lastEnd)
+        report(
+            Diagnostic(
+                .unexpectedText, at: token.span, "expected `,` between two elements",
+                fixIt: .init(.safe, [.init(place, ",")])))
+    }
+
     /// A comma-separated list in braces, a comma at its end allowed; at least one element.
     private mutating func list(
         _ open: SourceSpan, _ element: (inout Parser) -> Bool
@@ -276,6 +285,9 @@ extension Parser {
                 if parser.token.kind == .comma {
                     parser.advance()
                     if parser.token.kind != .rightBrace { continue }
+                } else if [.string, .word].contains(parser.token.kind), !parser.isAtItem() {
+                    parser.missingComma()
+                    continue
                 }
                 break
             }

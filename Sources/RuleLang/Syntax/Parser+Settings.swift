@@ -23,7 +23,7 @@ extension Parser {
             return []
         }
         guard table.settings.contains(word) else {
-            unknownWord("setting of `\(table.name)`", among: table.settings + table.later)
+            unknownWord("`\(table.name)` setting", among: table.settings + table.later)
             skipSetting(table)
             return []
         }

@@ -19,7 +19,8 @@ struct TokenRecord: Sendable, Hashable {
     var role = Role.plain
 }
 
-/// Parses a file. Never fails: the tree holds what could be read, the diagnostics all the rest, each
+/// Parses a file. Never fails: the tree holds what could be read, the diagnostics all the rest,
+/// each
 /// at its place, one for one mistake. All spans lie inside the file.
 package func parse(_ bytes: [UInt8], file: FileID) -> ParsedFile {
     var parser = Parser(file: file, bytes: bytes)
@@ -31,7 +32,8 @@ package func parse(_ bytes: [UInt8], file: FileID) -> ParsedFile {
         tokens: parser.tokens, comments: parser.lexer.comments)
 }
 
-/// A hand-written LL(2) parser. `token` is the next token in normal mode; a place that wants another
+/// A hand-written LL(2) parser. `token` is the next token in normal mode; a place that wants
+/// another
 /// mode reads it again from its first byte.
 struct Parser {
     static let nestingLimit = 64

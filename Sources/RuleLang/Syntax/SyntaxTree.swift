@@ -1,4 +1,5 @@
-// The syntax tree: what the parser gives, what the resolver and the lints take. It holds spelling and
+// The syntax tree: what the parser gives, what the resolver and the lints take. It holds spelling
+// and
 // place, not meaning: names are not looked up, settings not interpreted. A piece that is missing
 // after an error is absent (nil or `.missing`); later passes skip it silently, since the parser has
 // reported it.
