@@ -36,8 +36,9 @@ enum ResponseWriter {
         output += head.bytes[head.reason.indices]
         output += "\r\n".utf8
         var hasDate = false
-        // Without a body a length is only told (HEAD, 304); with one it is the framing.
-        let keepsLength = framing == .none
+        // Without a body a length is only told (HEAD, 304), and never by a 204 (RFC 9110 section
+        // 8.6); with one it is the framing.
+        let keepsLength = framing == .none && head.status != 204
         for field in head.fields {
             let name = head.bytes[field.name.indices]
             guard passes(name, field, head, edits, keepsLength: keepsLength) else { continue }

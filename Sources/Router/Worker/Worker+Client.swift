@@ -8,9 +8,7 @@ extension Worker where IO: ~Copyable {
     /// One turn: send what waits, then read once if reading is allowed.
     mutating func runClient(_ slot: Int) {
         guard flushClient(slot) else { return }
-        if !clients[slot].input.isEmpty, case .head = clients[slot].phase {
-            consumeInput(slot)
-        }
+        if !clients[slot].input.isEmpty { consumeInput(slot) }
         guard clients.isUsed(slot), mayReceive(slot) else { return }
         let descriptor = clients[slot].descriptor
         switch io.receive(descriptor, into: &scratch, at: 0, count: Self.scratchSize) {
@@ -105,6 +103,10 @@ extension Worker where IO: ~Copyable {
 
     /// Passes body bytes on to the upstream, or drops them.
     private mutating func consumeBody(_ slot: Int, _ buffer: [UInt8], _ start: Int) -> Int? {
+        if let upstream = clients[slot].upstream, upstreams[upstream].phase == .connecting {
+            // Another server may have to take the request: until one does, no body byte is spent.
+            return nil
+        }
         switch clients[slot].decoder.next(buffer, start..<buffer.count) {
         case .needMore(let consumed):
             return consumed == 0 ? nil : consumed
@@ -246,6 +248,10 @@ extension Worker where IO: ~Copyable {
                 armClient(slot, after: program.settings.timeouts.clientBody, .bodyTimeout)
             }
             return true
+        }
+        if clients[slot].phase == .response, clients[slot].record.isOpen {
+            // The stall is over; how long the server may be silent is the upstream's timer.
+            disarmClient(slot)
         }
         if let upstream = clients[slot].upstream, upstreams[upstream].mayRead {
             enqueueUpstream(upstream)

@@ -140,7 +140,12 @@ extension Worker where IO: ~Copyable {
         clients[slot].record.reason = reason
         clients[slot].record.responseBytes = isHEAD ? 0 : answer.body.count
         clients[slot].responseIsDone = true
-        if !isUnread || closes { finishExchange(slot) }
+        if !isUnread || closes {
+            finishExchange(slot)
+        } else {
+            // The answer does not wait for the rest of the body, nor the body for an event.
+            enqueueClient(slot)
+        }
     }
 
     /// A request that is not acceptable: 4xx, and the connection ends. Nothing of it was passed on.
@@ -163,6 +168,8 @@ extension Worker where IO: ~Copyable {
             slot, status: clients[slot].record.status, reason: clients[slot].record.reason)
         clients[slot].exchangeDeadline = .max
         clients[slot].isRefused = false
+        // The head may have gone out before the drain began: it could not announce the close.
+        if isDraining { clients[slot].closesAfterOutput = true }
         if !clients[slot].closesAfterOutput {
             clients[slot].phase = .head
             clients[slot].dropsBody = false
