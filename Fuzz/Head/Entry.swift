@@ -1,7 +1,8 @@
 internal import HTTPWire
 internal import RequestModel
 
-/// A head that parses is one that the scanner ends at the same place, and whose parts lie inside it;
+/// A head that parses is one that the scanner ends at the same place, and whose parts lie inside
+/// it;
 /// canonicalising it never traps.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {

@@ -1,6 +1,7 @@
 internal import RuleLang
 
-/// No file of rules traps the parser, the renderer or the resolver; spans lie inside their file; what
+/// No file of rules traps the parser, the renderer or the resolver; spans lie inside their file;
+/// what
 /// parses without a finding formats to itself.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
