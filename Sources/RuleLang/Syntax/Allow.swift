@@ -71,3 +71,15 @@ package struct Allow: Sendable {
         return line
     }
 }
+
+extension Compilation {
+    /// Whether an `# l7: allow` of the finding's file covers it.
+    package func allows(_ diagnostic: Diagnostic) -> Bool {
+        guard !sources.files.isEmpty else { return false }
+        let line = sources[diagnostic.span.file].position(of: diagnostic.span.start).line
+        return allows.contains { allow in
+            allow.span.file == diagnostic.span.file && allow.lines.contains(line)
+                && allow.codes.contains(diagnostic.code.id)
+        }
+    }
+}

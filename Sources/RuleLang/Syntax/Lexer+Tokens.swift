@@ -17,7 +17,9 @@ extension Lexer {
             skipString(isRaw: false)
             return .string
         case _ where first.isNameStart:
+            let start = offset
             offset = endOfIdentifier(from: offset)
+            takeForeignLetters(from: start)
             return .identifier
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             offset = endOfWord(from: offset)
@@ -46,6 +48,23 @@ extension Lexer {
         if first == UInt8(ascii: "|") { return .bars }
         if first == UInt8(ascii: "&") { return .ampersands }
         return .invalid
+    }
+
+    /// Letters of other alphabets inside of a word belong to it, so that one mistake is one finding.
+    private mutating func takeForeignLetters(from start: Int) {
+        var first: Int?
+        while let byte = byte(offset), byte >= 0x80, typographicQuote(at: offset) == nil {
+            first = first ?? offset
+            var end = offset
+            while let byte = self.byte(end), byte >= 0x80 { end += 1 }
+            offset = max(end, endOfIdentifier(from: end))
+        }
+        guard let first else { return }
+        let word = String(decoding: bytes[start..<offset], as: UTF8.self)
+        report(
+            Diagnostic(
+                .unexpectedCharacter, at: span(first, offset),
+                "`\(word)` has letters that are not ASCII"), at: first)
     }
 
     func endOfIdentifier(from start: Int) -> Int {

@@ -15,8 +15,11 @@ extension Parser {
             }
             let start = token.span.start
             if token.kind == .rightBrace {
-                report(
-                    Diagnostic(.unclosed, at: token.span, "this `}` closes nothing"))
+                if assumedClosed > 0 {
+                    assumedClosed -= 1
+                } else {
+                    report(Diagnostic(.unclosed, at: token.span, "this `}` closes nothing"))
+                }
                 advance()
                 continue
             }
@@ -200,7 +203,7 @@ extension Parser {
         advance()
         guard let name = name("the name of the block") else { return nil }
         var rules = RulesSyntax(name: name, statements: [], tests: [], span: start)
-        let block = block("`rules`", insideRules: true) { parser in
+        let block = block("`rules`", insideRules: true, holdsStatements: true) { parser in
             if parser.isKeyword("assert"), !parser.isAtLabel {
                 parser.notSupported("assert")
                 return false

@@ -9,11 +9,13 @@ extension Parser {
 
     /// Whether the present token stands at the start of a line and plainly begins an item: the
     /// block around it was never closed.
-    func isAtItem(insideRules: Bool = false) -> Bool {
+    func isAtItem(insideRules: Bool = false, holdsStatements: Bool = true) -> Bool {
         guard token.isAfterNewline, token.kind == .identifier, isInFirstColumn else { return false }
         let word = text(token)
         if insideRules, ["test", "assert"].contains(word) { return false }
-        guard Self.itemWords.contains(word) else { return false }
+        guard Self.itemWords.contains(word) || word == "when" && !holdsStatements else {
+            return false
+        }
         return byteBehind.map { $0.isNameByte || [0x22, 0x7b, 0x3a, 0x5b].contains($0) } ?? false
             && byteBehind != UInt8(ascii: ".")
     }
@@ -69,8 +71,8 @@ extension Parser {
     /// `{ entry SEP entry }`. `entry` returns whether it could be read; its rest is skipped if not.
     /// Returns the span of the block, nil if there is none.
     mutating func block(
-        _ what: String, insideRules: Bool = false, needsSeparator: Bool = true,
-        _ entry: (inout Parser) -> Bool
+        _ what: String, insideRules: Bool = false, holdsStatements: Bool = false,
+        needsSeparator: Bool = true, _ entry: (inout Parser) -> Bool
     ) -> SourceSpan? {
         guard token.kind == .leftBrace else {
             unexpected("`{` of \(what)")
@@ -93,27 +95,7 @@ extension Parser {
                         ])))
         }
         advance(.blockOpen)
-        entries(open, what, insideRules, needsSeparator, entry)
-        return span(from: open)
-    }
-
-    private mutating func entries(
-        _ open: SourceSpan, _ what: String, _ insideRules: Bool, _ needsSeparator: Bool,
-        _ entry: (inout Parser) -> Bool
-    ) {
-        while true {
-            while token.kind == .semicolon { advance() }
-            if token.kind == .rightBrace {
-                advance(.blockClose)
-                return
-            }
-            if token.kind == .endOfFile || isAtItem(insideRules: insideRules) {
-                report(
-                    Diagnostic(
-                        .unclosed, at: open, "the `{` of \(what) is never closed",
-                        labels: [.init(emptySpan(at: lastEnd), "`}` is missing here")]))
-                return
-            }
+        while isInside(open, what, insideRules, holdsStatements) {
             let start = token.span.start
             statementStart = start
             if !entry(&self) {
@@ -124,6 +106,27 @@ extension Parser {
             }
             if token.span.start == start { advance() }
         }
+        return span(from: open)
+    }
+
+    /// Whether another entry of the block begins here; takes the block's `}` or reports that it is
+    /// missing.
+    private mutating func isInside(
+        _ open: SourceSpan, _ what: String, _ insideRules: Bool, _ holdsStatements: Bool
+    ) -> Bool {
+        while token.kind == .semicolon { advance() }
+        if token.kind == .rightBrace {
+            advance(.blockClose)
+            return false
+        }
+        let isAtNextItem = isAtItem(insideRules: insideRules, holdsStatements: holdsStatements)
+        guard token.kind == .endOfFile || isAtNextItem else { return true }
+        assumedClosed += 1
+        report(
+            Diagnostic(
+                .unclosed, at: open, "the `{` of \(what) is never closed",
+                labels: [.init(emptySpan(at: lastEnd), "`}` is missing here")]))
+        return false
     }
 
     func emptySpan(at offset: Int) -> SourceSpan {
@@ -147,6 +150,7 @@ extension Parser {
 
     /// Reports a word that the language does not have, with the nearest one it has.
     mutating func unknownWord(_ kind: String, among known: some Sequence<String>) {
+        guard !isForeign(token) else { return }
         let word = text(token)
         let near = nearest(word, among: known)
         report(

@@ -59,7 +59,7 @@ extension Parser {
         _ condition: ExpressionSyntax, _ start: SourceSpan
     ) -> StatementSyntax? {
         var body: [StatementSyntax] = []
-        let block = block("`when`") { parser in
+        let block = block("`when`", holdsStatements: true) { parser in
             guard let statement = parser.statement() else { return false }
             body.append(statement)
             return true

@@ -48,6 +48,8 @@ struct Parser {
     var nesting = 0
     /// The first byte of the statement or entry being read: the newline before it is behind us.
     var statementStart: UInt32 = .max
+    /// Blocks that were taken as closed because an item began: a `}` that follows may be theirs.
+    var assumedClosed = 0
 
     init(file: FileID, bytes: [UInt8]) {
         lexer = Lexer(file: file, bytes: bytes)
@@ -127,6 +129,8 @@ struct Parser {
     /// Reports the present token: `expected` is what should stand there.
     mutating func unexpected(_ expected: String, help: String? = nil) {
         if token.kind == .string, isReported(token.span) { return }
+        // What is missing behind a string without an end is in that string.
+        if isBehindUnterminatedString || isForeign(token) { return }
         if token.kind == .endOfFile || isSeparated {
             let end = UInt32(lastEnd)
             report(
@@ -151,6 +155,18 @@ struct Parser {
     /// A string whose quotes were reported is not reported again as unexpected.
     private func isReported(_ span: SourceSpan) -> Bool {
         lexer.diagnostics.contains { $0.span.start == span.start && $0.code == .unterminatedString }
+    }
+
+    private var isBehindUnterminatedString: Bool {
+        isSeparated || token.kind == .endOfFile
+            ? lexer.diagnostics.contains {
+                $0.code == .unterminatedString && Int($0.span.end) == lastEnd
+            } : false
+    }
+
+    /// A word with bytes that are not ASCII: the lexer has reported them.
+    func isForeign(_ token: Token) -> Bool {
+        token.kind == .identifier && lexer.bytes[token.span.indices].contains { $0 >= 0x80 }
     }
 
     static func quoted(_ text: String) -> String {

@@ -72,18 +72,6 @@ struct Findings {
     }
 }
 
-extension Compilation {
-    /// Whether an `# l7: allow` of the finding's file covers it.
-    func allows(_ diagnostic: Diagnostic) -> Bool {
-        guard !sources.files.isEmpty else { return false }
-        let line = sources[diagnostic.span.file].position(of: diagnostic.span.start).line
-        return allows.contains { allow in
-            allow.span.file == diagnostic.span.file && allow.lines.contains(line)
-                && allow.codes.contains(diagnostic.code.id)
-        }
-    }
-}
-
 /// Compiles a file for a command that works on the program: reports what is wrong and gives up.
 func compileOrExit(_ path: String, colour: ColourChoice) throws -> Program {
     let findings = Findings(path: path, depth: .errors)
