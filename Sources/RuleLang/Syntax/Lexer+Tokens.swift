@@ -50,7 +50,7 @@ extension Lexer {
         return .invalid
     }
 
-    /// Letters of other alphabets inside of a word belong to it, so that one mistake is one finding.
+    /// Letters of other alphabets inside of a word belong to it: one mistake is one finding.
     private mutating func takeForeignLetters(from start: Int) {
         var first: Int?
         while let byte = byte(offset), byte >= 0x80, typographicQuote(at: offset) == nil {
