@@ -20,11 +20,24 @@ enum AddressText {
         let host = String(text[..<colon])
         if host.isEmpty { return .ip(nil, port: port) }
         if host.hasPrefix("["), host.hasSuffix("]") {
-            guard let ip = IPAddress(parsing: host.dropFirst().dropLast().utf8) else { return nil }
+            // Mapped IPv4 is folded by parsing, so the spelling says what stands in brackets.
+            guard host.contains(":"),
+                let ip = IPAddress(parsing: host.dropFirst().dropLast().utf8)
+            else { return nil }
             return .ip(ip, port: port)
         }
         if let ip = IPAddress(parsing: host.utf8), ip.family == .v4 { return .ip(ip, port: port) }
         return isHostName(host) ? .name(host, port: port) : nil
+    }
+
+    /// As it is written in a file.
+    static func text(of address: ListenAddress) -> String {
+        switch address {
+        case .ip(nil, let port): ":\(port)"
+        case .ip(let ip?, let port):
+            ip.family == .v4 ? "\(ip.text):\(port)" : "[\(ip.text)]:\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
     }
 
     /// RFC 1123 section 2.1, with `_`; not all digits and dots.

@@ -31,7 +31,7 @@ extension Resolver {
             }
             let table = listen.rules.map { ruleTable(named: $0) } ?? Program.mainTable
             var policy = defaultPolicy
-            let tls = listenSettings(listen.settings, &policy)
+            let tls = listenSettings(listen.settings, of: name, &policy)
             if listeners[name] == nil { listeners[name] = ListenerID(program.listeners.count) }
             program.listeners.append(
                 Listener(
@@ -41,7 +41,7 @@ extension Resolver {
     }
 
     private mutating func listenSettings(
-        _ settings: SettingsSyntax?, _ policy: inout ListenerPolicy
+        _ settings: SettingsSyntax?, of listener: String, _ policy: inout ListenerPolicy
     ) -> [ListenerTLS] {
         var tls: [ListenerTLS] = []
         var seen: [String: SourceSpan] = [:]
@@ -50,14 +50,8 @@ extension Resolver {
                 if let block = listenerTLS(entry) { tls.append(block) }
                 continue
             }
-            if let first = seen[entry.name.text] {
-                report(
-                    Diagnostic(
-                        .declaredTwice, at: entry.name.span, "`\(entry.name.text)` is set twice",
-                        labels: [.init(first, "first set here")]))
-                continue
-            }
-            seen[entry.name.text] = entry.name.span
+            guard isFirst(entry.name, &seen) else { continue }
+            program.settings.places["listen.\(listener).\(entry.name.text)"] = entry.name.span
             urlSetting(entry, &policy)
         }
         return tls
@@ -94,7 +88,8 @@ extension Resolver {
         var tls = ListenerTLS(
             certificate: "", key: "", clientCA: nil, clientVerification: .none,
             minimumVersion: "1.2", span: entry.span)
-        for setting in entry.block?.entries ?? [] {
+        var seen: [String: SourceSpan] = [:]
+        for setting in entry.block?.entries ?? [] where isFirst(setting.name, &seen) {
             switch setting.name.text {
             case "certificate": tls.certificate = filePath(setting) ?? ""
             case "key": tls.key = filePath(setting) ?? ""
@@ -114,6 +109,12 @@ extension Resolver {
         }
         if tls.clientVerification != .none, tls.clientCA == nil {
             badSetting(block.span, "`client_verify` needs `client_ca`")
+        }
+        // An authority alone would look like a check of clients and be none.
+        if tls.clientCA != nil, seen["client_verify"] == nil {
+            badSetting(
+                block.span, "`client_ca` needs `client_verify`",
+                help: "write `client_verify required` or `client_verify optional`")
         }
         return tls
     }

@@ -32,11 +32,16 @@ extension Resolver {
         var server = Server(
             address: address, text: word.text, weight: 1, isBackup: false, isDraining: false,
             span: word.span)
+        var seen: [String: SourceSpan] = [:]
         var rest = entry.arguments.dropFirst()
         while let argument = rest.popFirst() {
             guard case .word(let option) = argument else {
                 badSetting(argument.span, "expected `weight N`, `backup` or `drain`")
                 return server
+            }
+            guard isFirst(NameSyntax(text: option.text, span: option.span), &seen) else {
+                if option.text == "weight" { _ = rest.popFirst() }
+                continue
             }
             switch option.text {
             case "backup": server.isBackup = true

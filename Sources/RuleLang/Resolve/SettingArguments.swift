@@ -95,6 +95,19 @@ extension Resolver {
         return nil
     }
 
+    /// Whether a setting or option is new in its block; a second time is reported.
+    mutating func isFirst(_ name: NameSyntax, _ seen: inout [String: SourceSpan]) -> Bool {
+        guard let first = seen[name.text] else {
+            seen[name.text] = name.span
+            return true
+        }
+        report(
+            Diagnostic(
+                .declaredTwice, at: name.span, "`\(name.text)` is set twice",
+                labels: [.init(first, "first set here")]))
+        return false
+    }
+
     /// Remembers where a setting was written; a second time is an error.
     mutating func note(_ name: String, _ entry: SettingSyntax) -> Bool {
         if let first = program.settings.places[name] {

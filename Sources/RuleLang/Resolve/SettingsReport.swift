@@ -10,7 +10,7 @@ package func settingsReport(
     var values: [(String, String)] = [
         ("workers", settings.workers.map { String($0) } ?? "one a core"),
         ("trusted_proxies", describe(settings.trustedProxies)),
-        ("admin", settings.admin.map { "\($0)" } ?? "none"),
+        ("admin", settings.admin.map(AddressText.text(of:)) ?? "none"),
     ]
     values += [
         ("client_head", timeouts.clientHead), ("client_body", timeouts.clientBody),
@@ -35,6 +35,25 @@ package func settingsReport(
         ("log.redact.cookie", names(settings.log.redactedCookies)),
     ]
     return values.map { ($0.0, $0.1, settings.places[$0.0] == nil) }
+        + program.listeners.flatMap { urlSettings(of: $0, settings) }
+}
+
+/// How one listener reads URLs: its own settings, else those of `defaults`.
+private func urlSettings(
+    of listener: Listener, _ settings: Settings
+) -> [(name: String, value: String, isDefault: Bool)] {
+    let policy = listener.policy
+    return [
+        ("encoded_slash", "\(policy.encodedSlash)"), ("empty_segments", "\(policy.emptySegments)"),
+        ("path_params", "\(policy.pathParameters)"),
+        ("double_encoding", "\(policy.doubleEncoding)"),
+        ("header_underscores", "\(policy.headerUnderscores)"),
+    ].map { name, value in
+        let own = "listen.\(listener.name).\(name)"
+        let isDefault =
+            settings.places[own] == nil && settings.places["defaults.\(name)"] == nil
+        return (own, value, isDefault)
+    }
 }
 
 private func duration(_ milliseconds: Int) -> String {

@@ -47,8 +47,7 @@ extension Resolver {
                 file, header.line, "a table has more columns than its \(syntax.keys.count) keys")
         }
         for (index, name) in columns.enumerated() {
-            let isName = name.utf8.first?.isNameStart ?? false
-            guard isName, name.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") }) else {
+            guard Self.isColumnName(name) else {
                 return badTable(file, header.line, "`\(name)` is not the name of a column")
             }
             guard !columns[..<index].contains(name) else {
@@ -60,6 +59,13 @@ extension Resolver {
         }
         program.tables[id].columns = columns
         rows(id, records.dropFirst(), file)
+    }
+
+    /// An identifier of the language: it begins with a letter or `_` and never ends in `-`.
+    private static func isColumnName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first.isNameStart, name.utf8.last?.isNameByte ?? false
+        else { return false }
+        return name.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: "-") }
     }
 
     private mutating func rows(_ id: TableID, _ records: ArraySlice<CSV.Record>, _ file: FileID) {

@@ -4,15 +4,19 @@ internal import RequestModel
 extension Resolver {
     mutating func resolveTests(_ declarations: Declarations) {
         let first = program.listeners.first?.table ?? Program.mainTable
-        for test in declarations.tests { resolve(test, table: first) }
+        for test in declarations.tests { resolve(test, table: first, followsListener: true) }
         for rules in declarations.rules {
             guard let table = ruleTables[rules.name.text] else { continue }
-            for test in rules.tests { resolve(test, table: table) }
+            for test in rules.tests { resolve(test, table: table, followsListener: false) }
         }
     }
 
-    private mutating func resolve(_ test: TestSyntax, table: RuleTableID) {
-        let requests = test.requests.compactMap { request($0, table) }
+    /// A test in a `rules` block speaks of that block whatever the listener; others of the
+    /// listener's table.
+    private mutating func resolve(
+        _ test: TestSyntax, table: RuleTableID, followsListener: Bool
+    ) {
+        let requests = test.requests.map { request($0, table, followsListener) }
         program.tests.append(
             TestBlock(
                 name: String(decoding: test.name.bytes, as: UTF8.self), requests: requests,
@@ -24,21 +28,37 @@ extension Resolver {
     }
 
     private mutating func request(
-        _ syntax: TestRequestSyntax, _ table: RuleTableID
-    ) -> TestRequest? {
+        _ syntax: TestRequestSyntax, _ table: RuleTableID, _ followsListener: Bool
+    ) -> TestRequest {
         let method = syntax.method.text
         if method.utf8.contains(where: { (0x61...0x7a).contains($0) }) {
             badTest(
                 syntax.method.span, "`\(method)` is not a method", help: "methods are upper case")
         }
+        checkTarget(syntax.target)
         var request = TestRequest(
             method: method, target: syntax.target.bytes, headers: [], facts: Facts(),
             expectations: [], table: table, listener: nil, span: syntax.span)
         var cookies: [UInt8] = []
         for fact in syntax.facts { apply(fact, &request, &cookies) }
+        if followsListener, let listener = request.listener {
+            request.table = program.listeners[listener].table
+        }
         if !cookies.isEmpty { request.headers.append((Array("cookie".utf8), cookies)) }
         request.expectations = syntax.expectations.compactMap { expectation($0, request.table) }
         return request
+    }
+
+    /// Origin-form or an absolute URL (RFC 9112 section 3.2).
+    private mutating func checkTarget(_ target: StringSyntax) {
+        let text = String(decoding: target.bytes, as: UTF8.self)
+        let lower = text.prefix(8).lowercased()
+        guard !text.hasPrefix("/"), !lower.hasPrefix("http://"), !lower.hasPrefix("https://") else {
+            return
+        }
+        badTest(
+            target.span, "`\(text)` is neither a path nor a URL",
+            help: "a path begins with `/`, a URL with `http://` or `https://`")
     }
 
     private mutating func apply(
@@ -89,7 +109,6 @@ extension Resolver {
                 "listener", NameSyntax(text: word.text, span: word.span), among: listeners.keys)
         }
         request.listener = id
-        request.table = program.listeners[id].table
     }
 
     private mutating func tls(

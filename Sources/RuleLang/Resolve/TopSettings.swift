@@ -98,13 +98,13 @@ extension Resolver {
 
     private mutating func redaction(_ entry: SettingSyntax) {
         guard entry.arguments.count == 2, case .word(let kind) = entry.arguments[0],
-            ["query", "cookie"].contains(kind.text), note("log.redact.\(kind.text)", entry),
-            let names = texts(entry.arguments[1])
+            ["query", "cookie"].contains(kind.text), let names = texts(entry.arguments[1])
         else {
             return badSetting(
                 entry.name.span, "`redact` takes `query` or `cookie` and a set of names",
                 help: "write `redact query { \"token\" }`")
         }
+        guard note("log.redact.\(kind.text)", entry) else { return }
         if kind.text == "query" {
             program.settings.log.redactedQueries = Set(names)
         } else {
@@ -123,12 +123,24 @@ extension Resolver {
         case .set(let literal): return Self.elements(of: literal)
         case .reference(let name, _):
             guard case .set(let set)? = values[name.text] else {
-                reportUnknown("set", name, among: values.keys, sigil: "$")
+                reportNoSet(name)
                 return []
             }
             if case .literal(let literal) = set.elements { return Self.elements(of: literal) }
             return setFileElements(set) ?? []
         default: return nil
+        }
+    }
+
+    private mutating func reportNoSet(_ name: NameSyntax) {
+        switch values[name.text] {
+        case .binding:
+            report(Diagnostic(.wrongKind, at: name.span, "`\(name.text)` is a `let`, not a set"))
+        case .table:
+            report(Diagnostic(.wrongKind, at: name.span, "`\(name.text)` is a table, not a set"))
+        case .set, nil:
+            let sets = values.filter { if case .set = $0.value { true } else { false } }
+            reportUnknown("set", name, among: sets.keys, sigil: "$")
         }
     }
 
