@@ -48,6 +48,8 @@ import Testing
         Case(byHost, ["t.csv": "name\na\n"], ["T024@t.csv:1:1"]),
         Case(byHost, ["t.csv": "name,tier,tier\n"], ["T024@t.csv:1:1"]),
         Case(byHost, ["t.csv": "name,9lives\n"], ["T024@t.csv:1:1"]),
+        Case(byHost, ["t.csv": "host,tier\n"], []),
+        Case(byHost, ["t.csv": "name,path\n"], ["T024@t.csv:1:1"]),
         Case(byHost, ["t.csv": "name,tier-\n"], ["T024@t.csv:1:1"]),
         Case(byHost, ["t.csv": "name,tier\na\n\nb,1,2\n"], ["T024@t.csv:2:1", "T024@t.csv:4:1"]),
         Case(byHost, ["t.csv": "name,tier\nA.example.,1\na.example,2\n"], ["T024@t.csv:3:1"]),

@@ -24,9 +24,11 @@ extension Resolver {
     }
 
     private mutating func badTable(
-        _ file: FileID, _ line: Int, _ message: String, labels: [Diagnostic.Label] = []
+        _ file: FileID, _ line: Int, _ message: String, labels: [Diagnostic.Label] = [],
+        help: String? = nil
     ) {
-        report(Diagnostic(.badTable, at: lineSpan(file, line), message, labels: labels))
+        report(
+            Diagnostic(.badTable, at: lineSpan(file, line), message, labels: labels, help: help))
     }
 
     private func lineSpan(_ file: FileID, _ line: Int) -> SourceSpan {
@@ -52,6 +54,13 @@ extension Resolver {
             }
             guard !columns[..<index].contains(name) else {
                 return badTable(file, header.line, "column `\(name)` is there twice")
+            }
+            // A key may be called like its value; `${path}` of any other column would be the
+            // request's, never the row's.
+            guard index < syntax.keys.count || !Self.takenNames.contains(name) else {
+                return badTable(
+                    file, header.line, "column `\(name)` has the name of a value",
+                    help: "in a template `${\(name)}` is the value; give the column another name")
             }
         }
         guard records.count <= Self.rowLimit else {
