@@ -3,7 +3,7 @@ import Testing
 
 @testable import RuleLang
 
-/// Realistic files by use: each parses and checks, but for words that arrive later, which are named.
+/// Realistic files by use: each parses and checks, but for the words that arrive later.
 @Suite struct ConfigurationTests {
     private static let folder = "Tests/RuleLangTests/Fixtures/configs"
 
