@@ -8,9 +8,8 @@ enum Check {
         }
     }
 
-    /// A function reaches from the line that begins with `func`, `init` or an accessor to the `}`
-    /// of
-    /// the same indentation: the formatter guarantees that.
+    /// A function reaches from the line that declares it to the `}` of the same indentation: the
+    /// formatter guarantees that. Computed properties count too.
     static func functionLength(_ file: SwiftFile) -> [String] {
         var findings: [String] = []
         for (index, line) in file.lines.enumerated() where isFunctionHead(line) {
@@ -27,10 +26,15 @@ enum Check {
     }
 
     private static func isFunctionHead(_ line: String) -> Bool {
-        let words = line.split(separator: " ")
-        guard !words.isEmpty, !line.contains("//") || line.contains("func ") else { return false }
-        let isFunction = words.contains("func") || words.contains { $0.hasPrefix("init(") }
-        return isFunction && !line.hasSuffix("}")
+        let code = line.drop { $0 == " " }
+        guard !code.hasPrefix("//"), !line.hasSuffix("}") else { return false }
+        let words = code.split(separator: " ")
+        let isFunction = words.contains { word in
+            word == "func" || word == "deinit"
+                || ["init(", "init?(", "init<", "subscript(", "subscript<"].contains(
+                    where: word.hasPrefix)
+        }
+        return isFunction || words.contains("var") && line.hasSuffix("{")
     }
 
     static func fileLength(_ file: SwiftFile, allowed: [String: Int]) -> [String] {
@@ -54,9 +58,7 @@ enum Check {
         else { return [] }
         return matches(file) { line in
             let code = line.split(separator: "//", omittingEmptySubsequences: false).first ?? ""
-            return code.contains("unsafe ") || code.contains("@unsafe")
-                || code.contains("@unchecked") || code.contains("Unsafe")
-                || code.contains("nonisolated(unsafe)")
+            return code.contains(#/\bunsafe\b|@unchecked|Unsafe/#)
         }
     }
 
@@ -76,7 +78,8 @@ enum Check {
         guard file.isLibrary else { return [] }
         return matches(file) { line in
             let code = line.drop { $0 == " " }
-            return code.hasPrefix("print(") || code.hasPrefix("exit(")
+            return !code.hasPrefix("//") && code.contains(#/(^|[^.\w])(print|exit)\(/#)
+                && !code.contains("func print(")
         }
     }
 

@@ -28,6 +28,8 @@ import Testing
         #expect(try findings(Check.functionLength) == [])
         let long = "    func f() {\n" + String(repeating: "        x()\n", count: 70) + "    }\n"
         #expect(Check.functionLength(sample(long)).count == 1)
+        let failable = long.replacing("func f()", with: "init?(_ x: Int)")
+        #expect(Check.functionLength(sample(failable)).count == 1)
     }
 
     @Test func filesAreAtMost400Lines() throws {
@@ -56,6 +58,7 @@ import Testing
     @Test func unsafeCodeStaysInTheWrappers() throws {
         #expect(try findings(Check.unsafeCode) == [])
         #expect(Check.unsafeCode(sample("let x = unsafe p.pointee")).count == 1)
+        #expect(Check.unsafeCode(sample("    unsafe(x)")).count == 1)
     }
 
     @Test func cModulesHaveOneImporter() throws {
@@ -66,6 +69,8 @@ import Testing
     @Test func librariesDoNotPrintOrExit() throws {
         #expect(try findings(Check.printing) == [])
         #expect(Check.printing(sample("    print(\"x\")")).count == 1)
+        #expect(Check.printing(sample("    defer { exit(1) }")).count == 1)
+        #expect(Check.printing(sample("    server.print(1)")) == [])
     }
 
     @Test func nothingIsLeftForLater() throws {

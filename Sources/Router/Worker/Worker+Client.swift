@@ -297,6 +297,6 @@ extension Worker where IO: ~Copyable {
         disarmClient(slot)
         clients[slot].reset()
         clients.release(slot)
-        if acceptAgainAt == .max, !isAccepting { resumeAccepting() }
+        if !isAccepting { resumeAccepting() }
     }
 }
