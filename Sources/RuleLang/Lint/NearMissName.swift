@@ -25,18 +25,43 @@ extension Lint {
     private static func findings(
         among names: [String: [SourceSpan]], root: String
     ) -> [Diagnostic] {
-        names.keys.sorted().compactMap { name in
-            guard let places = names[name], let first = places.first else { return nil }
-            let known = root == "header" ? wellKnownHeaders : []
-            guard !known.contains(name),
+        let known = root == "header" ? wellKnownHeaders.sorted() : []
+        let neighbours = Neighbours(of: names.keys)
+        return names.keys.sorted().compactMap { name in
+            guard let places = names[name], let first = places.first, !known.contains(name),
                 let meant = known.first(where: { isNearMiss(name, $0) })
-                    ?? names.keys.sorted().first(where: { other in
+                    ?? neighbours.of(name).first(where: { other in
                         isNearMiss(name, other) && (names[other]?.count ?? 0) > places.count
                     })
             else { return nil }
             return Diagnostic(
                 Lint.nearMissName.code, at: first, "`\(root).\(name)` is close to `\(meant)`",
                 help: "did you mean `\(root).\(meant)`?")
+        }
+    }
+
+    /// Names by what is left when one letter is taken out: names one slip apart share such a rest,
+    /// so that not every pair has to be compared.
+    private struct Neighbours {
+        private var names: [[UInt8]: [String]] = [:]
+
+        init(of names: some Sequence<String>) {
+            for name in names {
+                for rest in Self.rests(of: name) { self.names[rest, default: []].append(name) }
+            }
+        }
+
+        /// In byte order.
+        func of(_ name: String) -> [String] {
+            Set(Self.rests(of: name).flatMap { names[$0] ?? [] }).sorted()
+        }
+
+        private static func rests(of name: String) -> [[UInt8]] {
+            let bytes = name.lowercased().utf8.map { $0 == UInt8(ascii: "_") ? 0x2d : $0 }
+            return [bytes]
+                + bytes.indices.map { index in
+                    Array(bytes[..<index] + bytes[(index + 1)...])
+                }
         }
     }
 
