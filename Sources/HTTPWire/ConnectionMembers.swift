@@ -51,7 +51,7 @@ struct ConnectionMembers {
     private static let keepAlive = Array("keep-alive".utf8)
     /// Nominating one of these would strip what framing, routing or access depends on.
     private static let unremovable = [
-        Array("host".utf8), KnownField.contentLengthName, KnownField.transferEncodingName,
+        Array("host".utf8), Array("content-length".utf8), Array("transfer-encoding".utf8),
         Array("cookie".utf8), Array("authorization".utf8),
     ]
 }

@@ -3,8 +3,9 @@ internal import RequestModel
 /// One line of a field section (RFC 9112 section 5), read strictly.
 enum FieldLineReader {
     enum Line {
-        /// `value` is without the white space around it; `next` is the offset after the CRLF.
-        case field(name: Range<Int>, value: Range<Int>, next: Int)
+        /// `hash` is that of the name in `HeaderNames`; `value` is without the white space around
+        /// it; `next` is the offset after the CRLF.
+        case field(name: Range<Int>, hash: UInt32, value: Range<Int>, next: Int)
         /// The empty line; `next` is the offset after it.
         case end(next: Int)
         case refused(RefusalReason)
@@ -13,19 +14,29 @@ enum FieldLineReader {
     /// Reads the line that begins at `offset`.
     static func read(_ bytes: [UInt8], at offset: Int) -> Line {
         var index = offset
-        while index < bytes.count, FieldText.isTokenByte(bytes[index]) { index += 1 }
+        var hash = HeaderNames.hashStart
+        while index < bytes.count, FieldText.isTokenByte(bytes[index]) {
+            hash = HeaderNames.fold(hash, bytes[index])
+            index += 1
+        }
         guard index < bytes.count else { return .refused(.badFieldName) }
         if index == offset { return readWithoutName(bytes, at: offset) }
         guard bytes[index] == 0x3A else { return .refused(lineFault(bytes, index, .badFieldName)) }
         let name = offset..<index
         index += 1
         let valueStart = index
-        while index < bytes.count, FieldText.isValueByte(bytes[index]) { index += 1 }
+        repeat {
+            index = WordScan.firstControl(bytes, index, bytes.count)
+            // A tab is the one control byte that a value may hold.
+            guard index < bytes.count, bytes[index] == 0x09 else { break }
+            index += 1
+        } while true
         guard isLineEnd(bytes, index) else {
             return .refused(lineFault(bytes, index, .badFieldValue))
         }
         return .field(
-            name: name, value: FieldText.trimmed(bytes, valueStart..<index), next: index + 2)
+            name: name, hash: hash, value: FieldText.trimmed(bytes, valueStart..<index),
+            next: index + 2)
     }
 
     /// A line that begins with no name: the end, a folded line (RFC 9112 section 5.2) or a fault.

@@ -3,9 +3,9 @@ internal import RequestModel
 /// The field lines of a head, from after the start line to the end of the head.
 enum FieldSection {
     /// Reads the lines of `bytes[offset...]` into `fields` and `facts`. Statuses are those of a
-    /// request; `names` is absent when no rule asks for the fields.
+    /// request.
     static func parse(
-        _ bytes: [UInt8], from offset: Int, maximum: Int, names: HeaderNames?,
+        _ bytes: [UInt8], from offset: Int, maximum: Int, names: HeaderNames,
         into fields: inout [FieldLine], _ facts: inout HeadFacts
     ) -> Refusal? {
         var offset = offset
@@ -16,12 +16,14 @@ enum FieldSection {
                 return next == bytes.count ? nil : Refusal(400, .badFieldName)
             case .refused(let reason):
                 return Refusal(400, reason)
-            case .field(let name, let value, let next):
+            case .field(let name, let hash, let value, let next):
                 guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
-                let slot = names?.slot(of: bytes, ByteRange(name)) ?? .none
+                let found = names.find(hash, bytes, name)
                 fields.append(
-                    FieldLine(name: ByteRange(name), value: ByteRange(value), slot: slot))
-                if let reason = facts.note(bytes, name: name, value: value) {
+                    FieldLine(
+                        name: ByteRange(name), value: ByteRange(value), slot: found.slot,
+                        kind: found.kind))
+                if found.kind != .other, let reason = facts.note(bytes, found.kind, value: value) {
                     return Refusal(400, reason)
                 }
                 offset = next

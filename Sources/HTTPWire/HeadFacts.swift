@@ -12,9 +12,9 @@ struct HeadFacts {
 
     /// Takes note of one field line; the fault of a bad Connection field is known at once.
     mutating func note(
-        _ bytes: [UInt8], name: Range<Int>, value: Range<Int>
+        _ bytes: [UInt8], _ kind: FieldKind, value: Range<Int>
     ) -> RefusalReason? {
-        switch KnownField(bytes, name) {
+        switch kind {
         case .contentLength:
             lengths += 1
             length = value
@@ -26,7 +26,7 @@ struct HeadFacts {
             expect = value
         case .connection:
             return connection.add(bytes, value) ? nil : .badConnectionField
-        case nil:
+        default:
             break
         }
         return nil

@@ -52,9 +52,12 @@ package struct HeadScanner: Sendable {
         guard outcome == .incomplete else { return outcome }
         let bound = limit < range.upperBound - start ? start + limit : range.upperBound
         while index < bound {
+            if state == .text {
+                index = WordScan.firstControl(bytes, index, bound)
+                if index == bound { break }
+            }
             let byte = bytes[index]
             index += 1
-            if byte >= 0x20, state == .text { continue }
             step(byte, next: index)
             guard outcome == .incomplete else { return outcome }
         }

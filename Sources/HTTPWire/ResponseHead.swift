@@ -10,7 +10,8 @@ package struct ResponseHead: Sendable {
     /// May be empty.
     package private(set) var reason: ByteRange = .empty
     package private(set) var isHTTP10 = false
-    /// In the order received, values without surrounding white space; slots are `.none`.
+    /// In the order received, values without surrounding white space; slots are `.none`,
+    /// kinds are known.
     package private(set) var fields: [FieldLine] = []
     package private(set) var framing: BodyFraming = .none
     /// Whether another response may follow on the connection (RFC 9112 section 9.3).
@@ -38,7 +39,8 @@ package struct ResponseHead: Sendable {
         isHTTP10 = line.isHTTP10
         var facts = HeadFacts()
         let refusal = FieldSection.parse(
-            self.bytes, from: line.end, maximum: limits.fields, names: nil, into: &fields, &facts)
+            self.bytes, from: line.end, maximum: limits.fields, names: HeaderNames.known,
+            into: &fields, &facts)
         if let refusal {
             let isTooMany = refusal.reason == .tooManyFields
             return Refusal(502, isTooMany ? .tooManyFields : .badResponseField)

@@ -1,7 +1,6 @@
 /// A number for each header, cookie or query name that a program of rules asks for. The head parser
 /// looks each received header name up here in its single pass, so that a rule's atom finds its
-/// field
-/// lines without comparing names again.
+/// field lines without comparing names again.
 package struct FieldSlot: Hashable, Sendable {
     package let index: UInt16
     package init(index: UInt16) { self.index = index }
@@ -10,68 +9,174 @@ package struct FieldSlot: Hashable, Sendable {
     package static let none = FieldSlot(index: .max)
 }
 
+/// The fields that the router itself reads, rewrites or drops, told apart once by the head parser.
+package enum FieldKind: UInt8, Sendable, CaseIterable {
+    /// Carried on, of no interest to the router.
+    case other
+    case connection, contentLength, cookie, date, expect, forwarded, host, keepAlive
+    case proxyConnection, requestID, setCookie, te, traceparent, trailer, transferEncoding, upgrade
+    case xForwardedFor, xForwardedHost, xForwardedProto
+
+    /// Lower case; empty for `other`.
+    package var name: String {
+        switch self {
+        case .other: ""
+        case .connection: "connection"
+        case .contentLength: "content-length"
+        case .cookie: "cookie"
+        case .date: "date"
+        case .expect: "expect"
+        case .forwarded: "forwarded"
+        case .host: "host"
+        case .keepAlive: "keep-alive"
+        case .proxyConnection: "proxy-connection"
+        case .requestID: "x-request-id"
+        case .setCookie: "set-cookie"
+        case .te: "te"
+        case .traceparent: "traceparent"
+        case .trailer: "trailer"
+        case .transferEncoding: "transfer-encoding"
+        case .upgrade: "upgrade"
+        case .xForwardedFor: "x-forwarded-for"
+        case .xForwardedHost: "x-forwarded-host"
+        case .xForwardedProto: "x-forwarded-proto"
+        }
+    }
+
+    /// Whether the field belongs to one connection and is not forwarded (RFC 9110 section 7.6.1).
+    /// The authentication fields of proxies do not: a gateway forwards them.
+    package var isHopByHop: Bool {
+        switch self {
+        case .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade:
+            true
+        default: false
+        }
+    }
+}
+
 /// The interned header names of one program: lower-case name to slot. Immutable once compiled.
 ///
-/// Look-up is an open-addressing table over the lower-cased bytes, at most half full, so that the
-/// head parser asks with a range of its buffer and allocates nothing.
+/// Look-up is an open-addressing table over the lower-cased bytes, at most half full, that also
+/// holds the names of `FieldKind`: the head parser hashes a name while it checks its bytes, asks
+/// once, and allocates nothing.
 package struct HeaderNames: Sendable {
+    /// What is known of a name.
+    package struct Found: Sendable {
+        package var slot: FieldSlot
+        package var kind: FieldKind
+
+        static let nothing = Found(slot: .none, kind: .other)
+    }
+
+    private struct Entry {
+        var hash: UInt32 = 0
+        /// Index into `spelled`; -1 for a free entry.
+        var name: Int32 = -1
+        var found = Found.nothing
+    }
+
     /// Lower-case names in slot order.
     package private(set) var names: [[UInt8]] = []
-    /// Slot numbers by hash; `.max` is a free entry. The count is a power of two, or zero.
-    private var table: [UInt16] = []
+    /// Every name in the table.
+    private var spelled: [[UInt8]] = []
+    /// The count is a power of two.
+    private var table: [Entry]
 
-    package init() {}
+    package init() {
+        self = Self.known
+    }
+
+    private init(kinds: [FieldKind]) {
+        table = [Entry](repeating: Entry(), count: 64)
+        for kind in kinds where kind != .other {
+            add(Array(kind.name.utf8), Found(slot: .none, kind: kind))
+        }
+    }
+
+    /// Without any name of a rule.
+    package static let known = HeaderNames(kinds: FieldKind.allCases)
 
     /// The slot of `name` (any case), interning it if it is new.
     package mutating func intern(_ name: [UInt8]) -> FieldSlot {
         let known = slot(of: name)
         if known != .none { return known }
-        names.append(name.map(asciiLowercase))
-        if names.count * 2 > table.count {
-            grow()
+        let lower = name.map(asciiLowercase)
+        let slot = FieldSlot(index: UInt16(names.count))
+        names.append(lower)
+        if let position = position(of: lower) {
+            table[position].found.slot = slot
         } else {
-            insert(names.count - 1)
+            add(lower, Found(slot: slot, kind: .other))
         }
-        return FieldSlot(index: UInt16(names.count - 1))
+        return slot
     }
 
     package var count: Int { names.count }
 
     /// The slot of `name` in any case; `.none` if no rule names it.
-    package func slot(of name: some Collection<UInt8>) -> FieldSlot {
-        guard !table.isEmpty else { return .none }
-        var position = Self.hash(name) & (table.count - 1)
-        while table[position] != .max {
-            if isName(Int(table[position]), name) { return FieldSlot(index: table[position]) }
+    package func slot(of name: some Collection<UInt8>) -> FieldSlot { lookUp(name).slot }
+
+    /// What is known of a name in any case.
+    package func lookUp(_ name: some Collection<UInt8>) -> Found {
+        position(of: Array(name)).map { table[$0].found } ?? .nothing
+    }
+
+    /// What is known of the name at `range` of `bytes`, whose `hash` is that of `fold`.
+    @inline(__always)
+    package func find(_ hash: UInt32, _ bytes: [UInt8], _ range: Range<Int>) -> Found {
+        let mask = table.count - 1
+        var position = Int(hash) & mask
+        while table[position].name >= 0 {
+            if table[position].hash == hash, isName(Int(table[position].name), bytes, range) {
+                return table[position].found
+            }
+            position = (position + 1) & mask
+        }
+        return .nothing
+    }
+
+    /// The first value for `fold`.
+    package static var hashStart: UInt32 { 0x811c_9dc5 }
+
+    /// FNV-1a over the lower-case bytes. The table holds the names of the rules only, so a client
+    /// cannot make it slow.
+    @inline(__always)
+    package static func fold(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
+        (hash ^ UInt32(asciiLowercase(byte))) &* 0x0100_0193
+    }
+
+    private func position(of name: [UInt8]) -> Int? {
+        let hash = name.reduce(Self.hashStart, Self.fold)
+        var position = Int(hash) & (table.count - 1)
+        while table[position].name >= 0 {
+            if isName(Int(table[position].name), name, name.indices) { return position }
             position = (position + 1) & (table.count - 1)
         }
-        return .none
+        return nil
     }
 
-    /// The slot of the name at `range` of `bytes`, without allocating.
-    package func slot(of bytes: [UInt8], _ range: ByteRange) -> FieldSlot {
-        slot(of: bytes[range.indices])
+    private func isName(_ index: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        ASCII.matches(bytes, range, spelled[index])
     }
 
-    private func isName(_ index: Int, _ name: some Collection<UInt8>) -> Bool {
-        names[index].elementsEqual(name) { $0 == asciiLowercase($1) }
+    private mutating func add(_ name: [UInt8], _ found: Found) {
+        spelled.append(name)
+        if spelled.count * 2 > table.count { grow() }
+        insert(
+            Entry(
+                hash: name.reduce(Self.hashStart, Self.fold), name: Int32(spelled.count - 1),
+                found: found))
     }
 
     private mutating func grow() {
-        table = [UInt16](repeating: .max, count: max(16, table.count * 2))
-        for index in names.indices { insert(index) }
+        let entries = table.filter { $0.name >= 0 }
+        table = [Entry](repeating: Entry(), count: table.count * 2)
+        for entry in entries { insert(entry) }
     }
 
-    private mutating func insert(_ index: Int) {
-        var position = Self.hash(names[index]) & (table.count - 1)
-        while table[position] != .max { position = (position + 1) & (table.count - 1) }
-        table[position] = UInt16(index)
-    }
-
-    /// FNV-1a. The table holds the names of the rules only, so a client cannot make it slow.
-    private static func hash(_ name: some Collection<UInt8>) -> Int {
-        var hash: UInt32 = 0x811c_9dc5
-        for byte in name { hash = (hash ^ UInt32(asciiLowercase(byte))) &* 0x0100_0193 }
-        return Int(hash)
+    private mutating func insert(_ entry: Entry) {
+        var position = Int(entry.hash) & (table.count - 1)
+        while table[position].name >= 0 { position = (position + 1) & (table.count - 1) }
+        table[position] = entry
     }
 }

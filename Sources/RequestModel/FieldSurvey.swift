@@ -1,14 +1,3 @@
-/// Lower-case names of the header fields that make a request what it is.
-enum KnownField {
-    static let connection = Array("connection".utf8)
-    static let cookie = Array("cookie".utf8)
-    static let forwarded = Array("forwarded".utf8)
-    static let host = Array("host".utf8)
-    static let upgrade = Array("upgrade".utf8)
-    static let forwardedFor = Array("x-forwarded-for".utf8)
-    static let forwardedProto = Array("x-forwarded-proto".utf8)
-}
-
 /// What one pass over the field lines found for the canonicaliser.
 struct FieldSurvey {
     private(set) var hostCount = 0
@@ -21,24 +10,24 @@ struct FieldSurvey {
     private(set) var connectionUpgrades = false
 
     mutating func note(_ line: FieldLine, at index: Int, in bytes: [UInt8]) {
-        let name = line.name.indices
-        // Most lines are none of these: their length says so.
-        switch name.count {
-        case 4 where ASCII.matches(bytes, name, KnownField.host):
+        switch line.kind {
+        case .host:
             hostCount += 1
             hostIndex = index
-        case 7 where ASCII.matches(bytes, name, KnownField.upgrade): upgradeCount += 1
-        case 10 where ASCII.matches(bytes, name, KnownField.connection):
+        case .upgrade: upgradeCount += 1
+        case .connection:
             var members = ListMembers(bytes, line.value.indices)
             while let member = members.next() {
-                if ASCII.matches(bytes, member, KnownField.upgrade) { connectionUpgrades = true }
+                if ASCII.matches(bytes, member, Self.upgrade) { connectionUpgrades = true }
             }
-        case 17 where ASCII.matches(bytes, name, KnownField.forwardedProto):
+        case .xForwardedProto:
             protoCount += 1
             proto = line.value
         default: break
         }
     }
+
+    private static let upgrade = Array("upgrade".utf8)
 }
 
 /// The members of a list in a field value (RFC 9110 section 5.6.1): separated outside quoted

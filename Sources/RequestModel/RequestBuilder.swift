@@ -47,7 +47,7 @@ package struct RequestBuilder: Sendable {
     package func build(headerNames: HeaderNames) -> Result<RequestView, Refusal> {
         let url = AbsoluteURL(target)
         var lines = headers
-        if !headers.contains(where: { $0.name.map(asciiLowercase) == KnownField.host }) {
+        if !headers.contains(where: { $0.name.map(asciiLowercase) == Array("host".utf8) }) {
             let host = url?.authority ?? Array("localhost".utf8)
             lines.insert((name: Array("Host".utf8), value: host), at: 0)
         }
@@ -58,9 +58,10 @@ package struct RequestBuilder: Sendable {
         view.target = view.append(url?.target ?? target)
         view.version = version
         view.fields = lines.map { line in
-            FieldLine(
+            let known = headerNames.lookUp(line.name)
+            return FieldLine(
                 name: view.append(line.name), value: view.append(Self.trimmed(line.value)),
-                slot: headerNames.slot(of: line.name))
+                slot: known.slot, kind: known.kind)
         }
         view.peer = Endpoint(ip: peer, port: peerPort)
         view.port = listenerPort

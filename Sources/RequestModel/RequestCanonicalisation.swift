@@ -47,16 +47,19 @@ extension RequestView {
         for index in fields.indices {
             let line = fields[index]
             // CGI and its heirs read "_" as "-": such a name would speak for another field.
-            let isDropped =
-                policy.headerUnderscores == .drop
-                && bytes[line.name.indices].contains(UInt8(ascii: "_"))
+            let isDropped = policy.headerUnderscores == .drop && hasUnderscore(line.name)
             if isDropped { continue }
-            survey.note(line, at: kept, in: bytes)
-            fields[kept] = line
+            if line.kind != .other { survey.note(line, at: kept, in: bytes) }
+            if kept < index { fields[kept] = line }
             kept += 1
         }
-        fields.removeSubrange(kept...)
+        if kept < fields.count { fields.removeSubrange(kept...) }
         return survey
+    }
+
+    private func hasUnderscore(_ name: ByteRange) -> Bool {
+        for index in name.indices where bytes[index] == UInt8(ascii: "_") { return true }
+        return false
     }
 
     private mutating func derivePath(
@@ -117,9 +120,8 @@ extension RequestView {
         client = peer
         guard let proxies, isTrusted else { return }
         var walk = ClientWalk(from: peer, blocks: proxies.blocks)
-        let name =
-            proxies.header == .forwarded ? KnownField.forwarded : KnownField.forwardedFor
-        for line in fields.reversed() where ASCII.matches(bytes, line.name.indices, name) {
+        let kind: FieldKind = proxies.header == .forwarded ? .forwarded : .xForwardedFor
+        for line in fields.reversed() where line.kind == kind {
             let goesOn =
                 switch proxies.header {
                 case .xForwardedFor: walk.visitForwardedFor(bytes, line.value.indices)
@@ -136,7 +138,7 @@ extension RequestView {
         upgrade = nil
         guard version == .http11, survey.connectionUpgrades, survey.upgradeCount > 0 else { return }
         let start = bytes.count
-        for line in fields where ASCII.matches(bytes, line.name.indices, KnownField.upgrade) {
+        for line in fields where line.kind == .upgrade {
             if bytes.count > start { bytes.append(contentsOf: [0x2c, 0x20]) }
             _ = bytes.appendLowercased(line.value.indices)
         }

@@ -89,7 +89,7 @@ extension RequestView {
     }
 
     private func isCookie(_ line: FieldLine) -> Bool {
-        ASCII.matches(bytes, line.name.indices, KnownField.cookie)
+        line.kind == .cookie
     }
 
     private func joined(where isWanted: (FieldLine) -> Bool) -> [UInt8]? {

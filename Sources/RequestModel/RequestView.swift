@@ -54,11 +54,15 @@ package struct FieldLine: Sendable, Hashable {
     package var value: ByteRange
     /// The slot of the name in the program that evaluates the request, or `.none`.
     package var slot: FieldSlot
+    package var kind: FieldKind
 
-    package init(name: ByteRange, value: ByteRange, slot: FieldSlot = .none) {
+    package init(
+        name: ByteRange, value: ByteRange, slot: FieldSlot = .none, kind: FieldKind = .other
+    ) {
         self.name = name
         self.value = value
         self.slot = slot
+        self.kind = kind
     }
 }
 

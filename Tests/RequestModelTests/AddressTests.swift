@@ -90,7 +90,13 @@ import Testing
         #expect(names.slot(of: "x-name-100".utf8) == .none)
 
         let head = Array("GET Cookie: a".utf8)
-        #expect(names.slot(of: head, ByteRange(4..<10)) == slots.last)
-        #expect(names.slot(of: head, ByteRange(4..<9)) == .none)
+        func found(_ range: Range<Int>) -> HeaderNames.Found {
+            names.find(
+                head[range].reduce(HeaderNames.hashStart, HeaderNames.fold), head, range)
+        }
+        #expect(found(4..<10).slot == slots.last)
+        #expect(found(4..<10).kind == .cookie)
+        #expect(found(4..<9).slot == .none)
+        #expect(found(4..<9).kind == .other)
     }
 }

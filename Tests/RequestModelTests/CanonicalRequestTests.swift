@@ -32,7 +32,8 @@ func received(
     view.target = append(target)
     view.version = version
     for (name, value) in lines {
-        view.fields.append(FieldLine(name: append(name), value: append(value)))
+        let kind = HeaderNames.known.lookUp(name.utf8).kind
+        view.fields.append(FieldLine(name: append(name), value: append(value), kind: kind))
     }
     return view
 }
