@@ -50,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "l7route",
             dependencies: [
-                "Router", "RuleLang", "RequestModel", "Patterns", "Sockets", "TLS",
+                "Router", "RuleLang", "RequestModel", "Patterns", "HTTPWire", "Sockets", "TLS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -39,6 +39,19 @@ static inline int clinux_usable_processors(void) {
 /// Names the calling thread; the kernel cuts at 15 bytes. `prctl` is variadic.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
+/// `sendto` with a plain pointer instead of glibc's transparent union; never raises SIGPIPE.
+static inline long clinux_send_to(
+    int descriptor, const void *bytes, size_t count, const void *address, socklen_t length) {
+    return sendto(
+        descriptor, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)address, length);
+}
+
+/// Makes a descriptor nonblocking and close-on-exec; `fcntl` is variadic.
+static inline int clinux_set_nonblocking(int descriptor) {
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    return fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+}
+
 /// `mkostemp` with close-on-exec: opens a new file and completes its name.
 static inline int clinux_open_temporary(char *name) {
     extern int mkostemp(char *, int);

@@ -22,7 +22,7 @@ struct Command: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CheckCommand.self, FormatCommand.self, TestCommand.self, ExplainCommand.self,
-            LintCommand.self, ServeCommand.self, DemoCommand.self,
+            LintCommand.self, ServeCommand.self, ReloadCommand.self, DemoCommand.self,
         ])
 
     /// Wrong arguments are exit 2, as for every other command that could not run.

@@ -1,129 +1,100 @@
-/// One request and its response: full duplex, and independent of the protocol on either side.
-///
-/// A state machine without I/O. The adapters of the two connections translate bytes into events;
-/// the
-/// machine answers each with an action, and the worker performs it. Both halves run at the same
-/// time:
-/// a response may start, and end, while the request body still streams.
-struct Exchange: Sendable, Equatable {
-    /// One direction of the exchange.
-    enum Half: UInt8, Sendable, Equatable {
-        /// No head yet.
-        case awaitingHead
-        /// The head has passed; body bytes follow.
-        case streaming
-        /// Passed in full.
-        case ended
-        /// Will never be complete.
-        case broken
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+
+/// One request and its response: from the complete head to the log line. It is independent of the
+/// two connections, which name it by its slot; slots are used again with the capacity of their
+/// buffers, so that a steady stream of requests allocates nothing and idle connections own nothing.
+struct Exchange {
+    var state = ExchangeState()
+    var client = 0
+    var upstream: Int?
+    /// The slot of the generation that decides, pinned when the head is parsed.
+    var generation = 0
+    /// Index into the program's listeners.
+    var listener = 0
+    var view = RequestView()
+    var head = RequestHead()
+    var decoder = BodyDecoder(.none, limit: 0)
+    var plan = RoutingPlan()
+    var attempts = Attempts()
+    /// The request is complete, or its rest is of no interest.
+    var requestIsDone = false
+    /// How the response's body goes out.
+    var responseFraming = BodyFraming.none
+    var responseIsDone = false
+    /// The request's body goes nowhere: the router has answered.
+    var dropsBody = false
+    var droppedBytes = 0
+    /// It asks for a WebSocket, and its pool allows it.
+    var upgrades = false
+    /// The request was refused before any rule: the log shows its raw target.
+    var isRefused = false
+    var record = ExchangeRecord()
+    var trace = TraceContext()
+
+    /// For the next request, with the capacity of the buffers.
+    mutating func reset() {
+        state = ExchangeState()
+        upstream = nil
+        plan = RoutingPlan()
+        attempts = Attempts()
+        requestIsDone = false
+        responseFraming = .none
+        responseIsDone = false
+        dropsBody = false
+        droppedBytes = 0
+        isRefused = false
+        upgrades = false
+        record = ExchangeRecord()
     }
 
-    private(set) var request = Half.awaitingHead
-    private(set) var response = Half.awaitingHead
-    /// The request may be sent again on a fresh connection: its method is idempotent, it has no
-    /// body, and it went out on a pooled connection that may have been dead (RFC 9110 section
-    /// 9.2.2).
-    var isReplayable = false
+    var isHEAD: Bool { view.isMethod("HEAD") }
 
-    init() {}
+    /// RFC 9110 section 9.2.2: idempotent, and nothing of a body is gone.
+    var isReplayable: Bool {
+        guard head.framing == .none || head.framing == .length(0) else { return false }
+        return view.isMethod("GET") || view.isMethod("HEAD") || view.isMethod("OPTIONS")
+            || view.isMethod("PUT") || view.isMethod("DELETE") || view.isMethod("TRACE")
+    }
 }
 
-extension Exchange {
-    /// What an adapter tells the machine. `body` is told by count: the bytes themselves go straight
-    /// from the receive buffer to the other side.
-    enum Event: Sendable, Equatable {
-        /// Whether body bytes will follow.
-        case head(hasBody: Bool)
-        /// A 1xx head (responses only).
-        case informational
-        case body
-        case end
-        case reset(ResetReason)
-    }
-
-    enum ResetReason: Sendable, Equatable {
-        /// The connection ended or failed before the message was complete.
-        case closed
-        case timedOut
-        /// What arrived is not acceptable.
-        case malformed
-    }
-
-    /// What the worker does next.
-    enum Action: Sendable, Equatable {
-        /// Pass the event on to the other side.
-        case forward
-        /// Both halves are complete: each connection may serve its next exchange.
-        case finish
-        /// The response is complete but the request body is not: the upstream connection cannot be
-        /// used again, and the client is closed once it has read the response.
-        case finishEarly
-        /// Send the request again on a fresh connection.
-        case retry
-        /// The upstream failed before its response began: the router answers with this status.
-        case answer(status: UInt16)
-        /// The response cannot be completed: the client's connection is ended so that the cut is
-        /// seen, never papered over.
-        case abortClient
-        /// The client is gone: the upstream connection is ended.
-        case abortUpstream
-        /// Nothing left to do for this event.
-        case ignore
-    }
-
-    mutating func requestEvent(_ event: Event) -> Action {
-        switch event {
-        case .head(let hasBody):
-            request = hasBody ? .streaming : .ended
-            return .forward
-        case .body:
-            return request == .streaming && response != .ended ? .forward : .ignore
-        case .end:
-            guard request == .streaming else { return .ignore }
-            request = .ended
-            return response == .ended ? .finish : .forward
-        case .reset:
-            guard response != .ended else { return .ignore }
-            request = .broken
-            return .abortUpstream
-        case .informational:
-            return .ignore
+extension RequestView {
+    /// Whether the method is `name`; methods are sensitive to case.
+    func isMethod(_ name: StaticString) -> Bool {
+        guard method.count == name.utf8CodeUnitCount else { return false }
+        var index = method.indices.lowerBound
+        for byte in name.description.utf8 {
+            if bytes[index] != byte { return false }
+            index += 1
         }
+        return true
     }
+}
 
-    mutating func responseEvent(_ event: Event) -> Action {
-        switch event {
-        case .informational:
-            isReplayable = false
-            return response == .awaitingHead ? .forward : .ignore
-        case .head(let hasBody):
-            isReplayable = false
-            response = .streaming
-            return hasBody ? .forward : responseEvent(.end)
-        case .body:
-            return response == .streaming ? .forward : .ignore
-        case .end:
-            guard response == .streaming else { return .ignore }
-            response = .ended
-            return request == .ended ? .finish : .finishEarly
-        case .reset(let reason):
-            return upstreamFailed(reason)
-        }
-    }
+/// Which servers an exchange has tried.
+struct Attempts {
+    var pool = PoolID(0)
+    /// Servers of the pool, by their place in it.
+    var tried: [Int] = []
+    /// A pooled connection was dead: the next one is new.
+    var needsFresh = false
+    /// Why the last attempt failed.
+    var failure = Reason.none
+}
 
-    private mutating func upstreamFailed(_ reason: ResetReason) -> Action {
-        switch response {
-        case .ended, .broken:
-            return .ignore
-        case .streaming:
-            response = .broken
-            return .abortClient
-        case .awaitingHead where isReplayable && reason == .closed:
-            isReplayable = false
-            return .retry
-        case .awaitingHead:
-            response = .broken
-            return .answer(status: reason == .timedOut ? 504 : 502)
-        }
-    }
+/// What the log line of an exchange says beside the plan.
+struct ExchangeRecord {
+    var startNanoseconds: UInt64 = 0
+    var wallMilliseconds: Int64 = 0
+    var upstreamStart: UInt64 = 0
+    var firstByte: UInt64 = 0
+    var requestBytes = 0
+    var responseBytes = 0
+    var status: UInt16 = 0
+    var reason = Reason.none
+    /// The server that was asked last.
+    var server: Int?
+    /// There is a request to write a line for.
+    var isOpen = false
 }

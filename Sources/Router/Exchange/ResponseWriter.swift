@@ -12,17 +12,15 @@ enum ResponseWriter {
         isHEAD: Bool, to output: inout [UInt8]
     ) {
         writeStatus(answer.status, to: &output)
-        for header in answer.headers where !HeaderEdits.drops(header.name[...], edits) {
-            RequestWriter.append(header.name, header.value, to: &output)
+        for header in answer.headers
+        where edits.isEmpty || !HeaderEdits.drops(header.name[...], edits) {
+            Text.append(header.name, header.value, to: &output)
         }
         let hasBody = answer.status != 204 && answer.status != 304
-        if hasBody {
-            RequestWriter.append(
-                "content-length".utf8, String(answer.body.count).utf8, to: &output)
-        }
-        RequestWriter.append("date".utf8, date, to: &output)
+        if hasBody { Text.appendLength(UInt64(answer.body.count), to: &output) }
+        writeDate(date, to: &output)
         finish(edits, connection, to: &output)
-        if hasBody, !isHEAD { output += answer.body }
+        if hasBody, !isHEAD { output.append(contentsOf: answer.body) }
     }
 
     /// The head of an upstream's response.
@@ -30,53 +28,60 @@ enum ResponseWriter {
         _ head: ResponseHead, framing: BodyFraming, edits: [HeaderEdit], date: [UInt8],
         connection: Connection, to output: inout [UInt8]
     ) {
-        output += "HTTP/1.1 ".utf8
-        output += String(head.status).utf8
+        output.append(contentsOf: Text.responseVersion)
+        DecimalDigits.append(UInt64(head.status), to: &output)
         output.append(UInt8(ascii: " "))
-        output += head.bytes[head.reason.indices]
-        output += "\r\n".utf8
+        output.append(contentsOf: head.bytes[head.reason.indices])
+        output.append(contentsOf: Text.crlf)
         var hasDate = false
         // Without a body a length is only told (HEAD, 304), and never by a 204 (RFC 9110 section
         // 8.6); with one it is the framing.
         let keepsLength = framing == .none && head.status != 204
-        for field in head.fields {
-            let name = head.bytes[field.name.indices]
-            guard passes(name, field, head, edits, keepsLength: keepsLength) else { continue }
-            if FieldText.equalsIgnoringCase(name, "date".utf8) { hasDate = true }
-            RequestWriter.append(name, head.bytes[field.value.indices], to: &output)
+        let passesAll = edits.isEmpty && head.connectionOptions.isEmpty
+        var run = FieldRun()
+        for index in head.fields.indices {
+            let field = head.fields[index]
+            if field.kind.isHopByHop || field.kind == .contentLength && !keepsLength { continue }
+            guard passesAll || passes(field, head, edits) else { continue }
+            if field.kind == .date { hasDate = true }
+            run.add(field, head.bytes, to: &output)
         }
-        if !hasDate { RequestWriter.append("date".utf8, date, to: &output) }
-        RequestWriter.append(
-            "via".utf8, (head.isHTTP10 ? "1.0 l7route" : "1.1 l7route").utf8, to: &output)
+        run.finish(head.bytes, to: &output)
+        if !hasDate { writeDate(date, to: &output) }
+        output.append(contentsOf: head.isHTTP10 ? Text.viaHTTP10 : Text.via)
         switch framing {
-        case .length(let length):
-            RequestWriter.append("content-length".utf8, String(length).utf8, to: &output)
-        case .chunked:
-            RequestWriter.append("transfer-encoding".utf8, "chunked".utf8, to: &output)
+        case .length(let length): Text.appendLength(length, to: &output)
+        case .chunked: output.append(contentsOf: Text.chunked)
         case .none, .untilClose: break
         }
         finish(edits, connection, to: &output)
     }
 
-    /// A 1xx, without edits: they are for the response itself.
-    static func writeInformational(_ head: ResponseHead, to output: inout [UInt8]) {
+    /// A 1xx, without edits: they are for the response itself. A 101 says to what it switches.
+    static func writeInformational(
+        _ head: ResponseHead, upgrades: Bool, to output: inout [UInt8]
+    ) {
         writeStatus(head.status, to: &output)
-        for field in head.fields {
-            let name = head.bytes[field.name.indices]
-            guard passes(name, field, head, [], keepsLength: false) else { continue }
-            RequestWriter.append(name, head.bytes[field.value.indices], to: &output)
+        var run = FieldRun()
+        for index in head.fields.indices {
+            let field = head.fields[index]
+            if field.kind.isHopByHop || field.kind == .contentLength { continue }
+            guard head.connectionOptions.isEmpty || upgrades || passes(field, head, []) else {
+                continue
+            }
+            run.add(field, head.bytes, to: &output)
         }
-        output += "\r\n".utf8
+        run.finish(head.bytes, to: &output)
+        if upgrades { output.append(contentsOf: Text.websocket) }
+        output.append(contentsOf: Text.crlf)
     }
 
     private static func passes(
-        _ name: ArraySlice<UInt8>, _ field: FieldLine, _ head: ResponseHead, _ edits: [HeaderEdit],
-        keepsLength: Bool
+        _ field: FieldLine, _ head: ResponseHead, _ edits: [HeaderEdit]
     ) -> Bool {
-        if HopByHop.isHopByHop(name) { return false }
+        let name = head.bytes[field.name.indices]
         if HopByHop.isNominated(name, by: head.connectionOptions, in: head.bytes) { return false }
-        if !keepsLength, FieldText.equalsIgnoringCase(name, "content-length".utf8) { return false }
-        if FieldText.equalsIgnoringCase(name, "set-cookie".utf8),
+        if field.kind == .setCookie,
             HeaderEdits.dropsCookie(head.bytes[field.value.indices], edits)
         {
             return false
@@ -85,29 +90,34 @@ enum ResponseWriter {
     }
 
     private static func writeStatus(_ status: UInt16, to output: inout [UInt8]) {
-        output += "HTTP/1.1 ".utf8
-        output += String(status).utf8
-        output.append(UInt8(ascii: " "))
-        output += ReasonPhrase.of(status).description.utf8
-        output += "\r\n".utf8
+        output.append(contentsOf: Text.responseVersion)
+        output.append(contentsOf: Text.statuses[Int(status) - 100])
+    }
+
+    private static func writeDate(_ date: [UInt8], to output: inout [UInt8]) {
+        output.append(contentsOf: Text.date)
+        output.append(contentsOf: date)
+        output.append(contentsOf: Text.crlf)
     }
 
     private static func finish(
         _ edits: [HeaderEdit], _ connection: Connection, to output: inout [UInt8]
     ) {
         var upgrades = false
-        for edit in HeaderEdits.additions(edits) {
-            RequestWriter.append(edit.name, edit.value, to: &output)
-            if edit.name == Array("upgrade".utf8) { upgrades = true }
+        if !edits.isEmpty {
+            for edit in HeaderEdits.additions(edits) {
+                Text.append(edit.name, edit.value, to: &output)
+                if edit.name == Array("upgrade".utf8) { upgrades = true }
+            }
         }
         // An `Upgrade` field is named by `Connection` (RFC 9110 section 7.8).
         switch (connection, upgrades) {
         case (.none, false): break
-        case (.none, true): output += "connection: upgrade\r\n".utf8
-        case (.keepAlive, _): output += "connection: keep-alive\r\n".utf8
-        case (.close, false): output += "connection: close\r\n".utf8
-        case (.close, true): output += "connection: close, upgrade\r\n".utf8
+        case (.none, true): output.append(contentsOf: Text.upgradeOption)
+        case (.keepAlive, _): output.append(contentsOf: Text.keepAlive)
+        case (.close, false): output.append(contentsOf: Text.close)
+        case (.close, true): output.append(contentsOf: Text.closeAndUpgrade)
         }
-        output += "\r\n".utf8
+        output.append(contentsOf: Text.crlf)
     }
 }

@@ -5,80 +5,249 @@ internal import Sockets
 
 /// Renders the line of an exchange into the worker's ring. A full ring loses the whole line.
 struct AccessLog {
-    private let program: Program
-    private let places: [String]
-    private let ring: ByteRing
-    private var line = JSONLine()
-    private var time: [UInt8] = []
+    let ring: ByteRing
+    private var line = LogText()
+    private var template: LogTemplate?
+    private var redaction: Redaction
+    private var time = TimestampText()
 
-    init(_ program: Program, ring: ByteRing) {
-        self.program = program
+    init(_ settings: LogSettings, ring: ByteRing) {
         self.ring = ring
-        places = program.rules.indices.map { program.place(of: RuleID($0)) }
+        redaction = Redaction(settings)
+        adopt(settings)
     }
 
-    mutating func write(_ client: ClientConnection, _ nowNanoseconds: UInt64) {
-        let record = client.record
-        let view = client.view
-        line.begin()
-        time.removeAll(keepingCapacity: true)
-        Timestamp.append(milliseconds: record.wallMilliseconds, to: &time)
-        line.add("time", time)
-        if let ip = view.client.ip ?? client.peer.ip { line.add("client", ip.text.utf8) }
-        if !view.method.isEmpty { line.add("method", view.text(view.method)) }
-        addTarget(client)
-        line.add("listener", view.text(view.listener))
-        addRule(client.plan)
-        line.add("status", record.status)
-        if !record.reason.isEmpty { line.add("reason", record.reason.utf8) }
-        line.add("request_bytes", record.requestBytes)
-        line.add("response_bytes", record.responseBytes)
-        line.add("duration_us", (nowNanoseconds - record.startNanoseconds) / 1_000)
-        if record.firstByte > 0 {
-            line.add("upstream_us", (record.firstByte - record.upstreamStart) / 1_000)
+    mutating func adopt(_ settings: LogSettings) {
+        redaction = Redaction(settings)
+        switch settings.format {
+        case .json: template = nil
+        case .combined: template = .combined
+        case .template(let parsed): template = parsed
         }
-        if !record.server.isEmpty { line.add("server", record.server.utf8) }
-        for tag in client.plan.tags { line.add(name: "tag.\(tag.name)", tag.value) }
-        line.end()
+    }
+
+    mutating func write(_ exchange: Exchange, _ entry: LogEntry) {
+        line.clear()
+        if let template {
+            writeTemplate(template, exchange, entry)
+        } else {
+            writeJSON(exchange, entry)
+        }
+        line.raw(0x0a)
         ring.write(line.bytes)
     }
 
+    // MARK: - JSON
+
+    private mutating func writeJSON(_ exchange: Exchange, _ entry: LogEntry) {
+        let view = exchange.view
+        let record = exchange.record
+        line.raw(Member.time)
+        appendTime(record.wallMilliseconds)
+        line.raw(Member.quote)
+        if let ip = view.client.ip ?? view.peer.ip {
+            line.raw(Member.client)
+            line.build { ip.append(to: &$0) }
+            line.raw(Member.quote)
+        }
+        if !view.method.isEmpty { text(Member.method, view.bytes, view.method) }
+        addTarget(exchange)
+        line.raw(entry.listener)
+        line.raw(Member.generation)
+        line.number(entry.generation.number)
+        addRule(exchange, entry)
+        line.raw(Member.status)
+        line.number(record.status)
+        if record.reason != .none {
+            line.raw(Member.reason)
+            line.raw(Array(record.reason.text.utf8))
+            line.raw(Member.quote)
+        }
+        line.raw(Member.requestBytes)
+        line.number(record.requestBytes)
+        line.raw(Member.responseBytes)
+        line.number(record.responseBytes)
+        line.raw(Member.duration)
+        line.number((entry.nowNanoseconds - record.startNanoseconds) / 1_000)
+        if record.firstByte > 0 {
+            line.raw(Member.upstream)
+            line.number((record.firstByte - record.upstreamStart) / 1_000)
+        }
+        line.raw(entry.server)
+        if !exchange.isRefused {
+            line.raw(Member.requestID)
+            appendRequestID(exchange)
+            line.raw(Member.quote)
+        }
+        for tag in exchange.plan.tags {
+            line.raw(LogText.member("tag.\(tag.name)", ""))
+            // The empty value's closing quote gives way to the value.
+            line.build { $0.removeLast() }
+            line.json(tag.value)
+            line.raw(Member.quote)
+        }
+        line.raw(UInt8(ascii: "}"))
+    }
+
+    private mutating func text(_ member: [UInt8], _ bytes: [UInt8], _ range: ByteRange) {
+        line.raw(member)
+        line.json(bytes, range.indices)
+        line.raw(Member.quote)
+    }
+
     /// The canonical host, path and query; of a refused request the target as received.
-    private mutating func addTarget(_ client: ClientConnection) {
-        let view = client.view
-        guard !client.isRefused else {
-            line.add("target", view.text(view.target))
+    private mutating func addTarget(_ exchange: Exchange) {
+        let view = exchange.view
+        guard !exchange.isRefused else {
+            text(Member.target, view.bytes, view.target)
             return
         }
-        if !view.host.isEmpty { line.add("host", view.text(view.host)) }
-        line.add("path", view.text(view.path))
-        if let query = view.query { line.add("query", redacted(view.text(query))) }
+        if !view.host.isEmpty { text(Member.host, view.bytes, view.host) }
+        text(Member.path, view.bytes, view.path)
+        guard let query = view.query else { return }
+        guard redaction.queries.isEmpty else {
+            line.raw(Member.query)
+            line.json(redaction.query(view.text(query)))
+            line.raw(Member.quote)
+            return
+        }
+        text(Member.query, view.bytes, query)
     }
 
-    /// The values of redacted names become `***`.
-    private func redacted(_ query: ArraySlice<UInt8>) -> [UInt8] {
-        let names = program.settings.log.redactedQueries
-        guard !names.isEmpty else { return Array(query) }
-        let parts = query.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
-        return Array(
-            parts.map { part -> [UInt8] in
-                let name = part.prefix { $0 != UInt8(ascii: "=") }
-                guard names.contains(QueryText.decoded(name)) else { return Array(part) }
-                return name + Array("=***".utf8)
-            }.joined(separator: [UInt8(ascii: "&")]))
-    }
-
-    private mutating func addRule(_ plan: RoutingPlan) {
-        line.add("generation", 1)
+    private mutating func addRule(_ exchange: Exchange, _ entry: LogEntry) {
+        let plan = exchange.plan
         guard let rule = plan.rule else { return }
-        if let label = program.rules[rule].label { line.add("rule", label.utf8) }
-        line.add("at", places[rule.index].utf8)
+        let program = entry.generation.program
+        line.raw(entry.generation.rules[rule.index].log)
         for draw in plan.draws {
             let split = program.splits[draw.split]
-            line.add(name: "split.\(split.name)", Array(split.arms[draw.arm].identity.utf8))
+            line.raw(LogText.member("split.\(split.name)", split.arms[draw.arm].identity))
         }
         if case .forward(let pool) = plan.outcome {
-            line.add("pool", program.pools[pool].name.utf8)
+            line.raw(entry.generation.pools[pool.index].log)
         }
     }
+
+    private mutating func appendTime(_ milliseconds: Int64) {
+        var cached = time
+        line.build { cached.append(milliseconds, to: &$0) }
+        time = cached
+    }
+
+    private mutating func appendRequestID(_ exchange: Exchange) {
+        line.build { exchange.trace.appendRequestID(exchange.view, to: &$0) }
+    }
+
+    // MARK: - Templates
+
+    private mutating func writeTemplate(
+        _ template: LogTemplate, _ exchange: Exchange, _ entry: LogEntry
+    ) {
+        for piece in template.pieces {
+            switch piece {
+            case .text(let bytes): line.raw(bytes)
+            case .field(let field): add(field, exchange, entry)
+            case .header(let name): orDash(header(name, exchange.view))
+            case .cookie(let name):
+                let value = exchange.view.cookies(name).first
+                orDash(redaction.cookies.contains(name) ? value.map { _ in Self.mask } : value)
+            case .tag(let name):
+                orDash(exchange.plan.tags.first { $0.name == name }?.value)
+            }
+        }
+    }
+
+    private static let mask = Array("***".utf8)
+
+    private func header(_ name: [UInt8], _ view: RequestView) -> [UInt8]? {
+        let value = view.header(named: name)
+        return name == Array("cookie".utf8) ? value.map(redaction.cookieLine) : value
+    }
+
+    private mutating func orDash(_ value: [UInt8]?) {
+        if let value, !value.isEmpty {
+            line.plain(value)
+        } else {
+            line.raw(UInt8(ascii: "-"))
+        }
+    }
+
+    private mutating func add(_ field: LogField, _ exchange: Exchange, _ entry: LogEntry) {
+        let (view, record) = (exchange.view, exchange.record)
+        let program = entry.generation.program
+        switch field {
+        case .time: appendTime(record.wallMilliseconds)
+        case .clfTime: line.build { Timestamp.appendCommon(record.wallMilliseconds, to: &$0) }
+        case .client: orDash((view.client.ip ?? view.peer.ip).map { Array($0.text.utf8) })
+        case .peer: orDash(view.peer.ip.map { Array($0.text.utf8) })
+        case .method: orDash(Array(view.text(view.method)))
+        case .host: orDash(Array(view.text(view.host)))
+        case .path: orDash(Array(view.text(view.path)))
+        case .query: orDash(view.query.map { redaction.query(view.text($0)) })
+        case .target: orDash(target(view))
+        case .version: line.raw(Array((view.version == .http10 ? "HTTP/1.0" : "HTTP/1.1").utf8))
+        case .listener: orDash(Array(view.text(view.listener)))
+        case .generation: line.number(entry.generation.number)
+        case .rule:
+            let label = exchange.plan.rule.flatMap { program.rules[$0].label }
+            orDash(label.map { Array($0.utf8) })
+        case .at: orDash(exchange.plan.rule.map { Array(program.place(of: $0).utf8) })
+        case .pool:
+            if case .forward(let pool) = exchange.plan.outcome {
+                line.plain(Array(program.pools[pool].name.utf8))
+            } else {
+                orDash(nil)
+            }
+        case .server: orDash(entry.serverText)
+        case .status: line.number(record.status)
+        case .reason: orDash(Array(record.reason.text.utf8))
+        case .requestBytes: line.number(record.requestBytes)
+        case .responseBytes: line.number(record.responseBytes)
+        case .durationMicroseconds:
+            line.number((entry.nowNanoseconds - record.startNanoseconds) / 1_000)
+        case .upstreamMicroseconds:
+            line.number(
+                record.firstByte > 0 ? (record.firstByte - record.upstreamStart) / 1_000 : 0)
+        case .requestID: appendRequestID(exchange)
+        }
+    }
+
+    private func target(_ view: RequestView) -> [UInt8] {
+        let target = view.text(view.target)
+        guard let mark = target.firstIndex(of: UInt8(ascii: "?")), !redaction.queries.isEmpty else {
+            return Array(target)
+        }
+        return target[...mark] + redaction.query(target[(mark + 1)...])
+    }
+}
+
+/// What a line says beside its exchange.
+struct LogEntry {
+    var generation: Generation
+    /// `,"listener":"…"`
+    var listener: [UInt8]
+    /// `,"server":"…"`, or nothing.
+    var server: [UInt8]
+    var serverText: [UInt8]?
+    var nowNanoseconds: UInt64
+}
+
+/// Names of JSON members with everything around them.
+private enum Member {
+    static let time = Array("{\"time\":\"".utf8)
+    static let client = Array(",\"client\":\"".utf8)
+    static let method = Array(",\"method\":\"".utf8)
+    static let target = Array(",\"target\":\"".utf8)
+    static let host = Array(",\"host\":\"".utf8)
+    static let path = Array(",\"path\":\"".utf8)
+    static let query = Array(",\"query\":\"".utf8)
+    static let generation = Array(",\"generation\":".utf8)
+    static let status = Array(",\"status\":".utf8)
+    static let reason = Array(",\"reason\":\"".utf8)
+    static let requestBytes = Array(",\"request_bytes\":".utf8)
+    static let responseBytes = Array(",\"response_bytes\":".utf8)
+    static let duration = Array(",\"duration_us\":".utf8)
+    static let upstream = Array(",\"upstream_us\":".utf8)
+    static let requestID = Array(",\"request_id\":\"".utf8)
+    static let quote = Array("\"".utf8)
 }

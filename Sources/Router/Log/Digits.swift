@@ -14,6 +14,39 @@ enum DecimalDigits {
 
 enum HexDigits {
     static let lower: [UInt8] = Array("0123456789abcdef".utf8)
+
+    /// 16 digits, the highest first.
+    static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+        var shift: UInt64 = 60
+        while true {
+            let digit = UInt8(truncatingIfNeeded: value >> shift) & 15
+            bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+            if shift == 0 { return }
+            shift -= 4
+        }
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds, where the second is rendered once.
+struct TimestampText {
+    private var second: Int64 = .min
+    /// Up to the point.
+    private var prefix: [UInt8] = []
+
+    mutating func append(_ milliseconds: Int64, to bytes: inout [UInt8]) {
+        let now = milliseconds / 1_000
+        if now != second {
+            second = now
+            prefix.removeAll(keepingCapacity: true)
+            Timestamp.append(milliseconds: now * 1_000, to: &prefix)
+            prefix.removeLast(4)
+        }
+        bytes.append(contentsOf: prefix)
+        let rest = Int(milliseconds % 1_000)
+        bytes.append(UInt8(ascii: "0") + UInt8(rest / 100))
+        DecimalDigits.appendPair(rest % 100, to: &bytes)
+        bytes.append(UInt8(ascii: "Z"))
+    }
 }
 
 /// A point of time as RFC 3339 in UTC with milliseconds: `2026-11-23T14:00:00.123Z`.
@@ -37,6 +70,23 @@ enum Timestamp {
         bytes.append(UInt8(ascii: "0") + UInt8(inDay / 100 % 10))
         DecimalDigits.appendPair(inDay % 100, to: &bytes)
         bytes.append(UInt8(ascii: "Z"))
+    }
+
+    /// Apache's `23/Nov/2026:14:00:00 +0000`.
+    static func appendCommon(_ milliseconds: Int64, to bytes: inout [UInt8]) {
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        let date = civilDate(daysSinceEpoch: Int(milliseconds / 86_400_000))
+        let inDay = Int(milliseconds % 86_400_000)
+        DecimalDigits.appendPair(date.day, to: &bytes)
+        bytes += "/\(months[date.month - 1])/\(date.year):".utf8
+        DecimalDigits.appendPair(inDay / 3_600_000, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        DecimalDigits.appendPair(inDay / 60_000 % 60, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        DecimalDigits.appendPair(inDay / 1_000 % 60, to: &bytes)
+        bytes += " +0000".utf8
     }
 
     /// The proleptic Gregorian date of a day count: years of 400 have 146,097 days, and counting

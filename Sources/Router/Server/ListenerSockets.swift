@@ -2,32 +2,124 @@ internal import RequestModel
 internal import RuleLang
 internal import Sockets
 
-/// The bound sockets of all listeners: one a worker for each address.
-struct ListenerSockets {
-    private var sockets: [(index: Int, port: UInt16, descriptors: [Descriptor])] = []
-    private(set) var bound: [(name: String, address: SocketAddress)] = []
+/// One bound address of the router.
+struct BoundListener: Sendable {
+    /// Never given to another address.
+    var number: Int
+    /// As the file says it, so that a reload finds it again.
+    var requested: SocketAddress
+    /// Where it is bound.
+    var local: SocketAddress
+    /// One for each worker, or the one of a unix or inherited socket for each; the admin listener
+    /// has one only.
+    var descriptors: [Descriptor]
+    /// Index into the program's listeners; nil for the admin listener.
+    var listener: Int?
+}
 
-    static func open(
-        _ program: Program, count: Int
-    ) -> Result<ListenerSockets, RouterServer.StartError> {
-        var result = ListenerSockets()
-        for (index, listener) in program.listeners.enumerated() {
-            for (position, address) in addresses(of: listener.address).enumerated() {
-                switch Listening.open(address, count: count, backlog: 1_024) {
-                case .success(let descriptors):
-                    let local = descriptors.first.flatMap { Listening.localAddress($0) } ?? address
-                    result.sockets.append((index, local.port ?? 0, descriptors))
-                    result.bound.append((listener.name, local))
-                case .failure(let error):
-                    // `:8080` is served on what the machine has of IPv4 and IPv6.
-                    if position > 0, error != .addressInUse { continue }
-                    result.close()
-                    return .failure(
-                        .init(message: "cannot listen on \(listener.address.text): \(error.text)"))
-                }
+/// The bound sockets of all listeners, over all generations.
+struct ListenerSockets: Sendable {
+    private(set) var bound: [BoundListener] = []
+    private var nextNumber = 0
+    /// Handed over by systemd, not yet taken.
+    private var inherited: [(address: SocketAddress, descriptor: Descriptor)]
+    let workers: Int
+
+    init(workers: Int, inherited: [Descriptor] = []) {
+        self.workers = workers
+        self.inherited = inherited.compactMap { descriptor in
+            Listening.localAddress(descriptor).map { ($0, descriptor) }
+        }
+    }
+
+    /// The sockets of a program: those that are open already stay, others are opened. On a failure
+    /// everything is as before.
+    func opening(_ program: Program) -> Result<ListenerSockets, RouterServer.StartError> {
+        var next = self
+        next.bound = []
+        var opened: [BoundListener] = []
+        for (index, wanted) in Self.wanted(program) {
+            switch next.open(wanted, listener: index, earlier: bound) {
+            case .success(let listener, let isNew):
+                if isNew { opened.append(listener) }
+                next.bound.append(listener)
+            case .skipped: continue
+            case .failure(let error):
+                for listener in opened { listener.close() }
+                return .failure(error)
             }
         }
-        return .success(result)
+        return .success(next)
+    }
+
+    private struct Wanted {
+        var text: String
+        var address: SocketAddress
+        /// `:8080` is served on what the machine has of IPv4 and IPv6.
+        var isOptional: Bool
+    }
+
+    private enum Opened {
+        case success(BoundListener, isNew: Bool)
+        case skipped
+        case failure(RouterServer.StartError)
+    }
+
+    private static func wanted(_ program: Program) -> [(Int?, Wanted)] {
+        var result: [(Int?, Wanted)] = []
+        for (index, listener) in program.listeners.enumerated() {
+            for (position, address) in addresses(of: listener.address).enumerated() {
+                result.append(
+                    (
+                        index,
+                        Wanted(
+                            text: listener.address.text, address: address, isOptional: position > 0)
+                    ))
+            }
+        }
+        if let admin = program.settings.admin {
+            for (position, address) in addresses(of: admin).enumerated() {
+                result.append(
+                    (nil, Wanted(text: admin.text, address: address, isOptional: position > 0)))
+            }
+        }
+        return result
+    }
+
+    private mutating func open(
+        _ wanted: Wanted, listener: Int?, earlier: [BoundListener]
+    ) -> Opened {
+        let isAdmin = listener == nil
+        if var known = earlier.first(where: {
+            $0.requested == wanted.address && ($0.listener == nil) == isAdmin
+        }) {
+            known.listener = listener
+            return .success(known, isNew: false)
+        }
+        let count = isAdmin ? 1 : workers
+        var descriptors: [Descriptor]
+        if let index = inherited.firstIndex(where: { $0.address == wanted.address }) {
+            let given = inherited.remove(at: index).descriptor
+            switch Listening.share(given, count: count) {
+            case .success(let shared): descriptors = shared
+            case .failure(let error):
+                return .failure(.init(message: "cannot use the given socket: \(error.text)"))
+            }
+        } else {
+            switch Listening.open(wanted.address, count: count, backlog: 1_024) {
+            case .success(let opened): descriptors = opened
+            case .failure(let error):
+                if wanted.isOptional, error != .addressInUse { return .skipped }
+                return .failure(
+                    .init(message: "cannot listen on \(wanted.text): \(error.text)"))
+            }
+        }
+        let local = descriptors.first.flatMap { Listening.localAddress($0) } ?? wanted.address
+        defer { nextNumber += 1 }
+        return .success(
+            BoundListener(
+                number: nextNumber, requested: wanted.address, local: local,
+                descriptors: descriptors, listener: listener), isNew: true)
     }
 
     private static func addresses(of address: ListenAddress) -> [SocketAddress] {
@@ -39,12 +131,32 @@ struct ListenerSockets {
         }
     }
 
-    func listeners(of worker: Int) -> [(descriptor: Descriptor, index: Int, port: UInt16)] {
-        sockets.map { ($0.descriptors[worker], $0.index, $0.port) }
+    /// What one worker listens on; the admin listener is the first worker's.
+    func sockets(of worker: Int) -> [ListenerSocket] {
+        bound.compactMap { listener in
+            guard worker < listener.descriptors.count else { return nil }
+            return ListenerSocket(
+                number: listener.number, descriptor: listener.descriptors[worker],
+                port: listener.local.port ?? 0)
+        }
     }
 
     func close() {
-        for descriptor in sockets.flatMap(\.descriptors) { Listening.close(descriptor) }
+        for listener in bound { listener.close() }
+    }
+
+    /// Closes what `earlier` does not have.
+    func close(except earlier: ListenerSockets) {
+        for listener in bound where !earlier.bound.contains(where: { $0.number == listener.number })
+        {
+            listener.close()
+        }
+    }
+}
+
+extension BoundListener {
+    func close() {
+        for descriptor in Set(descriptors) { Listening.close(descriptor) }
     }
 }
 

@@ -5,55 +5,126 @@ internal import Synchronization
 /// Drains the workers' rings into the log. A full disk costs lines (counted), never traffic: the
 /// workers do not wait for this thread.
 final class LogThread: Sendable {
-    private let descriptor: Descriptor
-    private let rings: [ByteRing]
-    private let isEnding = Atomic<Bool>(false)
-    private let wakeUp: Mailbox<Bool>
-    private let thread: Mutex<Thread?> = Mutex(nil)
-
-    private init(_ descriptor: Descriptor, _ rings: [ByteRing], _ wakeUp: Mailbox<Bool>) {
-        self.descriptor = descriptor
-        self.rings = rings
-        self.wakeUp = wakeUp
+    private enum Message: Sendable {
+        /// The file was moved away, or the log goes elsewhere from now on.
+        case reopen(LogSettings.Destination)
+        case end
     }
+
+    private let rings: [ByteRing]
+    private let messages: Mailbox<Message>
+    private let thread: Mutex<Thread?> = Mutex(nil)
+    private let unwritten = Atomic<UInt64>(0)
+
+    private init(_ rings: [ByteRing], _ messages: Mailbox<Message>) {
+        self.rings = rings
+        self.messages = messages
+    }
+
+    /// Lines that could not be written, beside those that did not fit into a ring.
+    var lost: UInt64 { unwritten.load(ordering: .relaxed) }
 
     static func start(
         _ destination: LogSettings.Destination, _ rings: [ByteRing]
     ) -> LogThread? {
-        let descriptor: Descriptor
-        switch destination {
-        case .standardOutput: descriptor = .standardOutput
-        case .file(let path):
-            guard case .success(let opened) = Files.openAppend(path) else { return nil }
-            descriptor = opened
-        case .syslog: return nil
+        guard let file = LogFile(destination), let messages = try? Mailbox<Message>() else {
+            return nil
         }
-        guard let wakeUp = try? Mailbox<Bool>() else { return nil }
-        let log = LogThread(descriptor, rings, wakeUp)
-        guard let thread = Thread.start(name: "log", { log.run() }) else { return nil }
+        let log = LogThread(rings, messages)
+        guard let thread = Thread.start(name: "log", { log.run(file) }) else { return nil }
         log.thread.withLock { $0 = thread }
         return log
     }
 
-    /// Lines are at most a tenth of a second late.
-    private func run() {
-        guard var io = try? EpollIO(), io.adopt(wakeUp, token: 0) == nil else { return }
-        var events: [ReadyEvent] = []
-        var buffer: [UInt8] = []
-        while true {
-            let isLast = isEnding.load(ordering: .acquiring)
-            buffer.removeAll(keepingCapacity: true)
-            for ring in rings { _ = ring.read(into: &buffer) }
-            if !buffer.isEmpty { _ = Files.writeAll(descriptor, buffer) }
-            if isLast { return }
-            if buffer.isEmpty { io.wait(into: &events, timeoutMilliseconds: 100) }
-        }
+    /// Opens the destination anew; when that fails, the log goes on where it is.
+    func reopen(_ destination: LogSettings.Destination) {
+        messages.post(.reopen(destination))
     }
 
     /// Writes what is left and ends.
     func end() {
-        isEnding.store(true, ordering: .releasing)
-        wakeUp.post(true)
+        messages.post(.end)
         thread.withLock { $0 }?.join()
+    }
+
+    /// Lines are at most a tenth of a second late.
+    private func run(_ first: LogFile) {
+        guard var io = try? EpollIO(), io.adopt(messages, token: 0) == nil else { return }
+        var file = first
+        var events: [ReadyEvent] = []
+        var waiting: [Message] = []
+        var buffer: [UInt8] = []
+        while true {
+            messages.drain(into: &waiting)
+            drain(into: &file, &buffer)
+            for message in waiting {
+                switch message {
+                case .reopen(let destination):
+                    if let opened = LogFile(destination) {
+                        file.close()
+                        file = opened
+                    }
+                case .end:
+                    drain(into: &file, &buffer)
+                    file.close()
+                    return
+                }
+            }
+            io.wait(into: &events, timeoutMilliseconds: 100)
+        }
+    }
+
+    private func drain(into file: inout LogFile, _ buffer: inout [UInt8]) {
+        for ring in rings {
+            buffer.removeAll(keepingCapacity: true)
+            ring.read(into: &buffer)
+            let lost = file.write(buffer)
+            if lost > 0 { unwritten.add(UInt64(lost), ordering: .relaxed) }
+        }
+    }
+}
+
+/// Where lines go. A write that fails in the middle of a line leaves a piece of it behind; the next
+/// line begins on a line of its own.
+private struct LogFile {
+    private let descriptor: Descriptor
+    private let isOurs: Bool
+    private var isInLine = false
+
+    init?(_ destination: LogSettings.Destination) {
+        switch destination {
+        case .standardOutput:
+            descriptor = .standardOutput
+            isOurs = false
+        case .file(let path):
+            guard case .success(let opened) = Files.openAppend(path) else { return nil }
+            descriptor = opened
+            isOurs = true
+        case .syslog: return nil
+        }
+    }
+
+    /// Whole lines; answers how many were lost.
+    mutating func write(_ lines: [UInt8]) -> Int {
+        guard !lines.isEmpty else { return 0 }
+        if isInLine {
+            guard case .success(1) = Files.write(descriptor, [0x0a], from: 0) else {
+                return lines.count { $0 == 0x0a }
+            }
+            isInLine = false
+        }
+        var offset = 0
+        while offset < lines.count {
+            guard case .success(let count) = Files.write(descriptor, lines, from: offset) else {
+                isInLine = offset > 0 && lines[offset - 1] != 0x0a
+                return lines[offset...].count { $0 == 0x0a }
+            }
+            offset += count
+        }
+        return 0
+    }
+
+    func close() {
+        if isOurs { Files.close(descriptor) }
     }
 }

@@ -3,26 +3,39 @@ package import RuleLang
 package import Sockets
 internal import Synchronization
 
-/// A running router: listeners, workers, the log thread. Started from a program that `refusals` has
-/// nothing against; ended by `drain` or `stop`.
+/// A running router: listeners, workers, the control thread, the log thread. Started from a program
+/// that `Serving.refusals` has nothing against; ended by `drain` or `stop`.
 package final class RouterServer: Sendable {
     /// Why the router could not start: one plain sentence.
     package struct StartError: Error, Sendable {
         package let message: String
     }
 
-    /// The address that each listener is bound to, in the program's order.
+    package struct Options: Sendable {
+        /// Wins over the file; nil: the file's, or one a core.
+        package var workers: Int?
+        /// Listening sockets that the process was given (systemd's socket activation).
+        package var inherited: [Descriptor] = []
+        /// Compiles the file again, on a thread that yields to all others; nil: no reload.
+        package var compile: (@Sendable () -> ReloadOutcome)?
+
+        package init() {}
+    }
+
+    /// The address that each listener is bound to, in the program's order; the admin listener last.
     package let addresses: [(name: String, address: SocketAddress)]
-    private let mailboxes: [Mailbox<WorkerMessage>]
+    private let control: Mailbox<ControlMessage>
+    private let controlThread: Thread
     private let threads: [Thread]
     private let log: LogThread
 
     private init(
-        addresses: [(name: String, address: SocketAddress)],
-        mailboxes: [Mailbox<WorkerMessage>], threads: [Thread], log: LogThread
+        addresses: [(name: String, address: SocketAddress)], control: Mailbox<ControlMessage>,
+        controlThread: Thread, threads: [Thread], log: LogThread
     ) {
         self.addresses = addresses
-        self.mailboxes = mailboxes
+        self.control = control
+        self.controlThread = controlThread
         self.threads = threads
         self.log = log
     }
@@ -32,108 +45,133 @@ package final class RouterServer: Sendable {
     package static func start(
         _ program: Program, workers: Int? = nil
     ) -> Result<RouterServer, StartError> {
-        let count = workers ?? program.settings.workers ?? coreCount()
-        let serverAddresses: [[SocketAddress]]
-        switch resolve(program) {
-        case .success(let addresses): serverAddresses = addresses
+        var options = Options()
+        options.workers = workers
+        return start(program, options)
+    }
+
+    /// The same with everything that a service needs.
+    package static func start(
+        _ program: Program, _ options: Options
+    ) -> Result<RouterServer, StartError> {
+        let count = options.workers ?? program.settings.workers ?? coreCount()
+        let sockets: ListenerSockets
+        switch ListenerSockets(workers: count, inherited: options.inherited).opening(program) {
+        case .success(let opened): sockets = opened
         case .failure(let error): return .failure(error)
         }
-        switch ListenerSockets.open(program, count: count) {
-        case .failure(let error): return .failure(error)
-        case .success(let sockets):
-            return startThreads(program, count, serverAddresses, sockets)
+        var builder = GenerationBuilder()
+        switch builder.build(program, sockets.bound) {
+        case .failure(let error):
+            sockets.close()
+            return .failure(error)
+        case .success(let generation):
+            return startThreads(generation, builder, sockets, options)
         }
     }
 
     private static func startThreads(
-        _ program: Program, _ count: Int, _ serverAddresses: [[SocketAddress]],
-        _ sockets: ListenerSockets
+        _ generation: Generation, _ builder: GenerationBuilder, _ sockets: ListenerSockets,
+        _ options: Options
     ) -> Result<RouterServer, StartError> {
-        var mailboxes: [Mailbox<WorkerMessage>] = []
-        var threads: [Thread] = []
-        let rings = (0..<count).map { _ in ByteRing(capacity: 1 << 20) }
-        guard let log = LogThread.start(program.settings.log.destination, rings) else {
+        let settings = generation.program.settings
+        let rings = (0..<sockets.workers).map { _ in ByteRing(capacity: 1 << 20) }
+        guard let control = try? Mailbox<ControlMessage>(),
+            let log = LogThread.start(settings.log.destination, rings)
+        else {
             sockets.close()
             return .failure(StartError(message: "cannot open the access log"))
         }
-        let limit = max(1, program.settings.limits.connections / count)
-        for index in 0..<count {
-            let setup = WorkerSetup(
-                program: program, addresses: serverAddresses,
-                listeners: sockets.listeners(of: index), connectionLimit: limit, rotation: index)
+        let shared = SharedLimits(
+            connections: settings.limits.connections,
+            perClient: settings.limits.connectionsPerClient)
+        var mailboxes: [Mailbox<WorkerMessage>] = []
+        var threads: [Thread] = []
+        for index in rings.indices {
             guard let mailbox = try? Mailbox<WorkerMessage>() else { break }
-            let started = Thread.start(name: "worker-\(index)") {
-                runWorker(setup, mailbox, rings[index])
+            let setup = WorkerSetup(
+                index: index, generation: generation, sockets: sockets.sockets(of: index),
+                shared: shared, mailbox: mailbox, control: control, ring: rings[index])
+            guard let thread = Thread.start(name: "worker-\(index)", { runWorker(setup) }) else {
+                break
             }
-            guard let started else { break }
             mailboxes.append(mailbox)
-            threads.append(started)
+            threads.append(thread)
         }
-        let server = RouterServer(
-            addresses: sockets.bound, mailboxes: mailboxes, threads: threads, log: log)
-        guard threads.count == count else {
-            server.stop()
-            server.wait()
-            return .failure(StartError(message: "cannot start \(count) worker threads"))
+        let state = ControlState(
+            generation: generation, builder: builder, sockets: sockets, workers: mailboxes,
+            shared: shared, log: log, compile: options.compile, mailbox: control)
+        let controlThread = Thread.start(name: "control") { runControl(state) }
+        guard threads.count == rings.count, let controlThread else {
+            for mailbox in mailboxes { mailbox.post(.stop) }
+            for thread in threads { thread.join() }
+            log.end()
+            return .failure(
+                StartError(message: "cannot start \(rings.count) worker threads"))
         }
-        return .success(server)
+        let addresses = sockets.bound.map { listener in
+            (
+                name: listener.listener.map { generation.program.listeners[$0].name } ?? "admin",
+                address: listener.local
+            )
+        }
+        return .success(
+            RouterServer(
+                addresses: addresses, control: control, controlThread: controlThread,
+                threads: threads, log: log))
     }
 
-    /// The addresses of every server; names are looked up once, at the start.
-    private static func resolve(_ program: Program) -> Result<[[SocketAddress]], StartError> {
-        var result: [[SocketAddress]] = []
-        for pool in program.pools {
-            var addresses: [SocketAddress] = []
-            for server in pool.servers {
-                switch server.address {
-                case .ip(let ip, let port): addresses.append(SocketAddress(ip, port: port))
-                case .unix(let path): addresses.append(.unix(path: path))
-                case .name(let name, let port):
-                    switch Resolver.resolve(name, port: port) {
-                    case .success(let found) where !found.isEmpty: addresses.append(found[0])
-                    case .success:
-                        return .failure(StartError(message: "`\(name)` has no address"))
-                    case .failure(let error):
-                        return .failure(
-                            StartError(
-                                message: "cannot resolve `\(name)` of pool `\(pool.name)`: "
-                                    + error.text))
-                    }
-                }
-            }
-            result.append(addresses)
-        }
-        return .success(result)
+    // MARK: - While it runs
+
+    /// Compiles the file and puts it into service beside the traffic; `done` is told how it went,
+    /// on another thread.
+    package func reload(_ done: @escaping @Sendable (ReloadResult) -> Void) {
+        control.post(.reload(.callback(done)))
     }
 
-    // MARK: - Ending
+    /// Opens the log file anew, after it was moved away.
+    package func reopenLog() {
+        control.post(.reopenLog)
+    }
 
     /// No new connections; exchanges in flight are finished, within the drain timeout.
     package func drain() {
-        for mailbox in mailboxes { mailbox.post(.drain) }
+        control.post(.drain)
     }
 
     /// Ends every connection.
     package func stop() {
-        for mailbox in mailboxes { mailbox.post(.stop) }
+        control.post(.stop)
     }
 
     /// Returns when every worker has ended and the log is written.
     package func wait() {
         for thread in threads { thread.join() }
+        control.post(.end)
+        controlThread.join()
         log.end()
     }
 }
 
 /// The body of a worker thread: here `Worker<EpollIO>` is concrete, so that it is specialised.
-private func runWorker(
-    _ setup: WorkerSetup, _ mailbox: Mailbox<WorkerMessage>, _ ring: ByteRing
-) {
+private func runWorker(_ setup: WorkerSetup) {
     guard var io = try? EpollIO() else { return }
     let token = Token(.mailbox, slot: 0, generation: 0)
-    guard io.adopt(mailbox, token: token.raw) == nil else { return }
-    var worker = Worker(io: io, setup: setup, mailbox: mailbox, ring: ring)
+    guard io.adopt(setup.mailbox, token: token.raw) == nil else { return }
+    var worker = Worker(io: io, setup: setup)
     while worker.step() {}
+}
+
+private func runControl(_ start: ControlState) {
+    guard var io = try? EpollIO(), io.adopt(start.mailbox, token: 0) == nil else { return }
+    var state = start
+    var events: [ReadyEvent] = []
+    var messages: [ControlMessage] = []
+    while true {
+        io.wait(into: &events, timeoutMilliseconds: -1)
+        state.mailbox.drain(into: &messages)
+        for message in messages where !state.handle(message) { return }
+    }
 }
 
 extension SocketAddress {

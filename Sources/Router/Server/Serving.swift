@@ -28,23 +28,12 @@ package enum Serving {
         }
         let places = program.settings.places
         let settings = program.settings
-        if settings.admin != nil { refuse(places["admin"], "an admin listener") }
         if settings.trustedProxies?.header == .proxyProtocol {
             refuse(places["trusted_proxies"], "the PROXY protocol")
         }
         if settings.log.destination == .syslog { refuse(places["log.to"], "a log to syslog") }
-        if settings.log.format != .json { refuse(places["log.format"], "a log that is not JSON") }
-        if !settings.log.redactedCookies.isEmpty {
-            refuse(places["log.redact.cookie"], "logging cookies, and so redacting them,")
-        }
-        if settings.limits.connectionsPerClient > 0 {
-            refuse(places["limits.connections_per_client"], "a limit of connections by client")
-        }
-        if let place = places["timeouts.tunnel_idle"] { refuse(place, "tunnels") }
-        for rule in program.rules {
-            for modifier in rule.modifiers {
-                if case .timeout(.idle, _) = modifier.kind { refuse(modifier.span, "tunnels") }
-            }
+        for pool in program.pools {
+            if let tls = pool.tls { refuse(tls.span, "TLS to servers") }
         }
         return refusals
     }

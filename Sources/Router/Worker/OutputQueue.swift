@@ -1,9 +1,5 @@
-/// Bytes that a connection still has to send. Heads are built here, small bodies appended behind
-/// them, and what the kernel did not take waits here; empty, it keeps its capacity unless it grew
-/// beyond what a steady connection needs.
+/// Bytes that the kernel did not take: empty, and without memory, on a connection that keeps up.
 struct OutputQueue {
-    private static let keptCapacity = 16 * 1024
-
     private(set) var bytes: [UInt8] = []
     private(set) var start = 0
 
@@ -11,15 +7,16 @@ struct OutputQueue {
     var count: Int { bytes.count - start }
     var unsent: Range<Int> { start..<bytes.count }
 
-    /// The buffer, for a head writer to append to.
+    mutating func append(_ more: [UInt8], _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        compact()
+        bytes.append(contentsOf: more[range])
+    }
+
+    /// The buffer, for a writer to append to.
     mutating func build(_ write: (inout [UInt8]) -> Void) {
         compact()
         write(&bytes)
-    }
-
-    mutating func append(_ more: some Sequence<UInt8>) {
-        compact()
-        bytes.append(contentsOf: more)
     }
 
     mutating func sent(_ count: Int) {
@@ -29,7 +26,7 @@ struct OutputQueue {
 
     mutating func removeAll() {
         start = 0
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+        if !bytes.isEmpty { bytes = [] }
     }
 
     private mutating func compact() {

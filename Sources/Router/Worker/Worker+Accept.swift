@@ -2,18 +2,41 @@ internal import RequestModel
 internal import RuleLang
 internal import Sockets
 
-/// Accepting, and ending.
+/// Accepting.
 extension Worker where IO: ~Copyable {
+    mutating func listen(_ socket: ListenerSocket) {
+        while sockets.count <= socket.number {
+            sockets.append(
+                ListenerSocket(
+                    number: sockets.count, descriptor: Descriptor(raw: -1), port: 0, isOpen: false))
+        }
+        sockets[socket.number] = socket
+        if isAccepting { register(socket) }
+    }
+
+    private mutating func register(_ socket: ListenerSocket) {
+        let token = Token(.listener, slot: socket.number, generation: 0)
+        _ = io.registerListener(socket.descriptor, token: token.raw)
+    }
+
+    mutating func closeListener(_ number: Int) {
+        guard sockets[number].isOpen else { return }
+        sockets[number].isOpen = false
+        io.unregister(sockets[number].descriptor)
+        io.close(sockets[number].descriptor)
+    }
+
     /// Accepts a bounded number: the listener's event comes again if there are more.
-    mutating func acceptAll(_ listener: Int) {
-        guard isAccepting, !isDraining else { return }
+    mutating func acceptAll(_ socket: Int) {
+        guard isAccepting, socket < sockets.count, sockets[socket].isOpen else { return }
         for _ in 0..<64 {
-            if clients.count >= setup.connectionLimit {
-                pauseAccepting(until: .max)
+            if shared.isFull {
+                // A connection that ends in another worker wakes nobody here.
+                pauseAccepting(until: nowMilliseconds + 100)
                 return
             }
-            switch io.accept(setup.listeners[listener].descriptor) {
-            case .connection(let descriptor, let peer): add(descriptor, peer, listener)
+            switch io.accept(sockets[socket].descriptor) {
+            case .connection(let descriptor, let peer): add(descriptor, peer, socket)
             case .wouldBlock: return
             case .failed:
                 // Out of descriptors or memory: the kernel keeps the connection in its queue.
@@ -23,19 +46,24 @@ extension Worker where IO: ~Copyable {
         }
     }
 
-    private mutating func add(_ descriptor: Descriptor, _ peer: SocketAddress, _ listener: Int) {
-        let slot = clients.allocate { ClientConnection() }
-        clients[slot].reset()
-        clients[slot].descriptor = descriptor
-        clients[slot].listener = listener
-        clients[slot].peer = peer.endpoint
-        let token = Token(.client, slot: slot, generation: clients.generation(of: slot))
-        if io.register(descriptor, token: token.raw) != nil {
-            io.close(descriptor)
-            clients.release(slot)
+    private mutating func add(_ descriptor: Descriptor, _ peer: SocketAddress, _ socket: Int) {
+        let endpoint = peer.endpoint
+        guard shared.enter(endpoint.ip) else {
+            io.abort(descriptor)
             return
         }
-        armClient(slot, after: program.settings.timeouts.clientHead, .headTimeout)
+        let slot = clients.allocate { ClientConnection() }
+        clients[slot] = ClientConnection()
+        clients[slot].stream.descriptor = descriptor
+        clients[slot].listener = socket
+        clients[slot].peer = endpoint
+        counters.connections &+= 1
+        let token = Token(.client, slot: slot, generation: clients.generation(of: slot))
+        if io.register(descriptor, token: token.raw) != nil {
+            closeClient(slot)
+            return
+        }
+        armClient(slot, after: timeouts.clientHead, .headTimeout)
         enqueue(token)
     }
 
@@ -44,58 +72,14 @@ extension Worker where IO: ~Copyable {
         acceptAgainAt = deadline
         guard isAccepting else { return }
         isAccepting = false
-        for listener in setup.listeners { io.unregister(listener.descriptor) }
+        for socket in sockets where socket.isOpen { io.unregister(socket.descriptor) }
     }
 
     mutating func resumeAccepting() {
         acceptAgainAt = .max
-        guard !isAccepting, !isDraining else { return }
+        guard !isAccepting else { return }
         isAccepting = true
-        for (slot, listener) in setup.listeners.enumerated() {
-            let token = Token(.listener, slot: slot, generation: 0)
-            _ = io.registerListener(listener.descriptor, token: token.raw)
-        }
-    }
-
-    // MARK: - Control
-
-    mutating func readMailbox() {
-        mailbox.drain(into: &messages)
-        for message in messages {
-            switch message {
-            case .drain: drain()
-            case .stop: stop()
-            }
-        }
-    }
-
-    private mutating func drain() {
-        guard !isDraining else { return }
-        isDraining = true
-        drainDeadline = nowMilliseconds + UInt64(program.settings.timeouts.drain)
-        if isAccepting {
-            for listener in setup.listeners { io.unregister(listener.descriptor) }
-        }
-        isAccepting = false
-        for listener in setup.listeners { io.close(listener.descriptor) }
-        for slot in clients.slotsInUse where isIdle(slot) { closeClient(slot) }
-    }
-
-    private func isIdle(_ slot: Int) -> Bool {
-        guard case .head = clients[slot].phase else { return false }
-        return clients[slot].input.isEmpty && clients[slot].output.isEmpty
-    }
-
-    mutating func stop() {
-        for slot in clients.slotsInUse {
-            finishRecord(slot, status: 0, reason: "stopped")
-            abortClient(slot)
-        }
-        for slot in upstreams.slotsInUse { closeUpstream(slot) }
-        if !isDraining {
-            for listener in setup.listeners { io.close(listener.descriptor) }
-        }
-        isStopped = true
+        for socket in sockets where socket.isOpen { register(socket) }
     }
 }
 

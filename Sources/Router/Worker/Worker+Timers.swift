@@ -32,7 +32,6 @@ extension Worker where IO: ~Copyable {
 
     mutating func armUpstream(_ slot: Int, _ wait: UpstreamWait) {
         var milliseconds: Int
-        let timeouts = program.settings.timeouts
         let override: Modifier.Timeout?
         switch wait {
         case .connect: (milliseconds, override) = (timeouts.connect, .connect)
@@ -40,8 +39,8 @@ extension Worker where IO: ~Copyable {
         case .betweenReads: (milliseconds, override) = (timeouts.betweenReads, .betweenReads)
         case .idle: (milliseconds, override) = (60_000, nil)
         }
-        if let override, let client = upstreams[slot].client {
-            for timeout in clients[client].plan.timeouts where timeout.timeout == override {
+        if let override, let exchange = upstreams[slot].exchange {
+            for timeout in exchanges[exchange].plan.timeouts where timeout.timeout == override {
                 milliseconds = timeout.milliseconds
             }
         }
@@ -60,6 +59,7 @@ extension Worker where IO: ~Copyable {
             } else if id / 2 < upstreams.elements.count, upstreams.isUsed(id / 2) {
                 upstreamTimer(id / 2)
             }
+            sendOutgoing()
         }
         if nowMilliseconds >= acceptAgainAt { resumeAccepting() }
         if nowMilliseconds >= drainDeadline { stop() }
@@ -67,16 +67,17 @@ extension Worker where IO: ~Copyable {
 
     /// The first byte counts from the end of the request: while its body streams, there is time.
     private mutating func upstreamTimer(_ slot: Int) {
-        if let client = upstreams[slot].client, clients[client].phase == .body,
-            upstreams[slot].phase == .head
-        {
+        guard let exchange = upstreams[slot].exchange else {
+            closeUpstream(slot)
+            return
+        }
+        if !exchanges[exchange].requestIsDone, case .head = upstreams[slot].phase {
             armUpstream(slot, .firstByte)
             return
         }
         // Held back by a slow client: that is the client's timeout.
-        if let client = upstreams[slot].client, upstreams[slot].phase == .body,
-            !clients[client].output.isEmpty
-        {
+        let client = exchanges[exchange].client
+        if case .body = upstreams[slot].phase, !clients[client].stream.output.isEmpty {
             armUpstream(slot, .betweenReads)
             return
         }
@@ -92,32 +93,41 @@ extension Worker where IO: ~Copyable {
             armExchange(slot)
             return
         }
-        let reason = clients[slot].deadlineReason
+        clients[slot].deadline = .max
         switch clients[slot].phase {
-        case .head where clients[slot].record.isOpen && clients[slot].output.isEmpty:
-            refuse(slot, Refusal(408, reason))
+        case .head where clients[slot].headStart != 0 && clients[slot].stream.output.isEmpty:
+            refuse(openExchange(slot), Refusal(408, clients[slot].deadlineReason))
         case .head, .lingering: closeClient(slot)
-        case .body where clients[slot].record.status == 0:
-            if let upstream = clients[slot].upstream {
-                clients[slot].upstream = nil
-                closeUpstream(upstream)
-            }
-            refuse(slot, Refusal(408, reason))
-        case .body, .response:
-            finishRecord(slot, status: clients[slot].record.status, reason: "client_stalled")
-            abortClient(slot)
+        case .closing: abortClient(slot)
+        case .tunnel:
+            if let exchange = clients[slot].exchange { cutShort(exchange, .end(.tunnelIdle)) }
+        case .exchange:
+            if let exchange = clients[slot].exchange { stalled(exchange) }
+        }
+    }
+
+    /// The client does not send its body, or does not read the response.
+    private mutating func stalled(_ exchange: Int) {
+        let client = exchanges[exchange].client
+        if !exchanges[exchange].requestIsDone, exchanges[exchange].record.status == 0 {
+            dropUpstream(exchange)
+            refuse(exchange, Refusal(408, clients[client].deadlineReason))
+        } else {
+            cutShort(exchange, .end(.clientStalled))
         }
     }
 
     private mutating func exchangeTimedOut(_ slot: Int) {
         clients[slot].exchangeDeadline = .max
-        guard let upstream = clients[slot].upstream else { return }
-        clients[slot].upstream = nil
-        closeUpstream(upstream)
-        if clients[slot].record.status == 0 {
-            answer(slot, Self.plain(504, "gateway timeout\n"), reason: "request_timeout")
+        guard let exchange = clients[slot].exchange, exchanges[exchange].upstream != nil else {
+            armExchange(slot)
+            return
+        }
+        dropUpstream(exchange)
+        if exchanges[exchange].record.status == 0 {
+            answer(exchange, .plain(504, "gateway timeout\n"), .end(.requestTimeout))
         } else {
-            cutShort(slot, reason: "request_timeout")
+            cutShort(exchange, .end(.requestTimeout))
         }
     }
 }

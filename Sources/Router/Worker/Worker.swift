@@ -3,50 +3,48 @@ internal import RequestModel
 internal import RuleLang
 internal import Sockets
 
-/// What the control thread tells a worker.
-package enum WorkerMessage: Sendable {
-    /// Accept no more, finish what runs, close what is idle.
-    case drain
-    /// End every connection now.
-    case stop
-}
-
-/// What a worker is made of; the same for all but the rotation.
-struct WorkerSetup {
-    var program: Program
-    /// Addresses of the servers of each pool, in the program's order.
-    var addresses: [[SocketAddress]]
-    /// Descriptor and index into the program's listeners, and the port that it is bound to.
-    var listeners: [(descriptor: Descriptor, index: Int, port: UInt16)]
-    var connectionLimit: Int
-    var rotation: Int
-}
-
-/// One thread's share of the router: its own epoll set, connections, idle upstreams, timers and log
-/// ring. `step` waits once and does everything that is to be done; it shares nothing with other
-/// workers but the immutable program.
+/// One thread's share of the router: its own epoll set, connections, idle upstreams, timers, log
+/// ring and counters. `step` waits once and does everything that is to be done; what workers share
+/// is immutable, or is asked only when a connection begins or ends.
 ///
 /// Invariants: a source is not read while its sink has unsent bytes; a connection's registration
-/// lasts as long as it does; every exchange that was begun writes one log line.
+/// lasts as long as it does; every exchange writes one log line; `outgoing` is empty between turns.
 struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     static var scratchSize: Int { 128 << 10 }
+    /// Body pieces from this size on are sent from where they were received.
+    static var directSize: Int { 8 << 10 }
 
     var io: IO
-    let setup: WorkerSetup
-    let program: Program
-    let evaluator: NaiveEvaluator
-    let planner: Planner
-    let limits: HeadLimits
+    let index: Int
     let mailbox: Mailbox<WorkerMessage>
+    let control: Mailbox<ControlMessage>
+    let shared: SharedLimits
     var clients = SlotTable<ClientConnection>()
+    var exchanges = SlotTable<Exchange>()
     var upstreams = SlotTable<UpstreamConnection>()
-    var pools: [ServerPool]
+    var generations = SlotTable<AdoptedGeneration>()
+    /// The slot of the generation that new requests get.
+    var current: Int
+    /// By the server's number.
+    var servers: [ServerState] = []
+    /// By the server's number: an operator has taken it out of service.
+    var drained: [Bool] = []
+    /// By the socket's number.
+    var sockets: [ListenerSocket] = []
+    /// Of the current generation.
+    var timeouts: Timeouts
     var timers = TimerWheel()
     var log: AccessLog
+    var counters = Counters()
+    /// Where bytes are received.
     var scratch: [UInt8]
+    /// Heads, and small bodies behind them, on their way out.
+    var outgoing: [UInt8] = []
+    var sink = Sink.none
     var events: [ReadyEvent] = []
     /// Connections with something to do, in order.
     var ready: [Token] = []
+    var batch: [Token] = []
     var expired: [Int] = []
     var messages: [WorkerMessage] = []
     var nowNanoseconds: UInt64 = 0
@@ -59,31 +57,26 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var acceptAgainAt = UInt64.max
     var drainDeadline = UInt64.max
 
-    init(io: consuming IO, setup: WorkerSetup, mailbox: Mailbox<WorkerMessage>, ring: ByteRing) {
+    init(io: consuming IO, setup: WorkerSetup) {
         self.io = io
-        self.setup = setup
-        program = setup.program
-        evaluator = NaiveEvaluator(setup.program)
-        planner = Planner(evaluator)
-        let limits = setup.program.settings.limits
-        self.limits = HeadLimits(head: limits.head, fields: limits.fields, target: limits.target)
-        self.mailbox = mailbox
-        pools = zip(setup.program.pools, setup.addresses).map {
-            ServerPool($0, addresses: $1, rotation: setup.rotation)
-        }
-        log = AccessLog(setup.program, ring: ring)
+        index = setup.index
+        mailbox = setup.mailbox
+        control = setup.control
+        shared = setup.shared
+        timeouts = setup.generation.program.settings.timeouts
+        log = AccessLog(setup.generation.program.settings.log, ring: setup.ring)
         scratch = [UInt8](repeating: 0, count: Self.scratchSize)
-        startListening()
+        outgoing.reserveCapacity(Self.scratchSize)
+        current = generations.allocate {
+            AdoptedGeneration(setup.generation, rotation: setup.index)
+        }
+        servers = setup.generation.servers.map { ServerState($0) }
+        drained = servers.map { _ in false }
+        counters.rules = [UInt64](repeating: 0, count: setup.generation.ruleCounters)
+        for socket in setup.sockets { listen(socket) }
     }
 
     var nowMilliseconds: UInt64 { nowNanoseconds / 1_000_000 }
-
-    private mutating func startListening() {
-        for (slot, listener) in setup.listeners.enumerated() {
-            let token = Token(.listener, slot: slot, generation: 0)
-            _ = io.registerListener(listener.descriptor, token: token.raw)
-        }
-    }
 
     /// Waits for events once and handles them. False when the worker has come to its end.
     mutating func step() -> Bool {
@@ -93,7 +86,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         for index in events.indices { handle(events[index]) }
         runReady()
         runTimers()
-        if isDraining, clients.count == 0 { isStopped = true }
+        if isDraining, !hasClientsToServe { isStopped = true }
         return !isStopped
     }
 
@@ -102,7 +95,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         var deadline = timers.nextDeadlineMilliseconds ?? .max
         deadline = min(deadline, acceptAgainAt, drainDeadline)
         guard deadline != .max else { return -1 }
-        let now = io.monotonicNanoseconds() / 1_000_000
+        // The clock of the last wake-up: at worst the wait is that much too long for nothing.
+        let now = nowMilliseconds
         return deadline <= now ? 0 : Int(min(deadline - now + 1, 60_000))
     }
 
@@ -113,19 +107,11 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         case .listener: acceptAll(token.slot)
         case .client:
             guard clients.holds(token.slot, generation: token.generation) else { return }
-            clients[token.slot].mayRead =
-                clients[token.slot].mayRead || event.isReadable
-                || event.isHungUp || event.isError
-            clients[token.slot].mayWrite = clients[token.slot].mayWrite || event.isWritable
+            clients[token.slot].stream.note(event)
             if event.isError { clientFailed(token.slot) } else { enqueue(token) }
         case .upstream:
             guard upstreams.holds(token.slot, generation: token.generation) else { return }
-            upstreams[token.slot].mayRead =
-                upstreams[token.slot].mayRead || event.isReadable
-                || event.isHungUp || event.isError
-            upstreams[token.slot].mayWrite =
-                upstreams[token.slot].mayWrite || event.isWritable
-                || event.isError
+            upstreams[token.slot].stream.note(event)
             enqueue(token)
         }
     }
@@ -134,11 +120,11 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     mutating func enqueue(_ token: Token) {
         switch token.kind {
         case .client:
-            guard !clients[token.slot].isQueued else { return }
-            clients[token.slot].isQueued = true
+            guard !clients[token.slot].stream.isQueued else { return }
+            clients[token.slot].stream.isQueued = true
         case .upstream:
-            guard !upstreams[token.slot].isQueued else { return }
-            upstreams[token.slot].isQueued = true
+            guard !upstreams[token.slot].stream.isQueued else { return }
+            upstreams[token.slot].stream.isQueued = true
         case .mailbox, .listener: return
         }
         ready.append(token)
@@ -153,24 +139,47 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     }
 
     /// Each connection that is ready gets one turn; what it cannot finish in a turn goes to the end
-    /// of the list and is done before the next wait returns to the kernel's other connections.
+    /// of the list, and is done before the next wait returns to the kernel's other connections.
     private mutating func runReady() {
         var rounds = 0
         while !ready.isEmpty, rounds < 8 {
             rounds += 1
-            var batch: [Token] = []
             swap(&batch, &ready)
-            for token in batch {
+            for position in batch.indices {
+                let token = batch[position]
                 switch token.kind {
                 case .client where clients.holds(token.slot, generation: token.generation):
-                    clients[token.slot].isQueued = false
+                    clients[token.slot].stream.isQueued = false
                     runClient(token.slot)
                 case .upstream where upstreams.holds(token.slot, generation: token.generation):
-                    upstreams[token.slot].isQueued = false
+                    upstreams[token.slot].stream.isQueued = false
                     runUpstream(token.slot)
                 default: break
                 }
+                sendOutgoing()
             }
+            batch.removeAll(keepingCapacity: true)
         }
     }
+}
+
+/// What a worker is made of.
+struct WorkerSetup: Sendable {
+    var index: Int
+    var generation: Generation
+    var sockets: [ListenerSocket]
+    var shared: SharedLimits
+    var mailbox: Mailbox<WorkerMessage>
+    var control: Mailbox<ControlMessage>
+    var ring: ByteRing
+}
+
+/// A worker's end of a bound address.
+struct ListenerSocket: Sendable {
+    /// The same for all workers, and never given to another address.
+    var number: Int
+    var descriptor: Descriptor
+    /// 0 on a unix socket.
+    var port: UInt16
+    var isOpen = true
 }

@@ -39,7 +39,7 @@ extension Explanation {
         switch plan.outcome {
         case .forward(let pool):
             details.append(("pool", program.pools[pool].name))
-            details.append(("forwards", text(plan.target)))
+            details.append(("forwards", text(target)))
             if let host = plan.host { details.append(("host", text(host))) }
         case .answer(let answer):
             details.append(("answers", String(answer.status)))
@@ -112,7 +112,7 @@ extension Explanation {
         switch plan.outcome {
         case .forward(let pool):
             [
-                ("pool", .string(program.pools[pool].name)), ("target", .text(plan.target)),
+                ("pool", .string(program.pools[pool].name)), ("target", .text(target)),
                 ("host", plan.host.map { .text($0) } ?? .null),
             ]
         case .answer(let answer):

@@ -14,6 +14,8 @@ package struct Explanation: Sendable {
     package var steps: [Step] = []
     package var decision: Decision
     package var plan: RoutingPlan
+    /// The request-target that would be forwarded.
+    package var target: [UInt8]
 }
 
 extension NaiveEvaluator {
@@ -23,7 +25,8 @@ extension NaiveEvaluator {
     ) -> Explanation {
         let decision = decide(table, view)
         let plan = Planner(self).plan(decision, view, random: random)
-        var explanation = Explanation(decision: decision, plan: plan)
+        var explanation = Explanation(
+            decision: decision, plan: plan, target: plan.target(view))
         var end: RuleID?
         switch decision {
         case .rule(let id), .error(let id, _): end = id

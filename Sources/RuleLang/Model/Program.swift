@@ -90,11 +90,33 @@ package struct ListenerTLS: Sendable {
 package struct Pool: Sendable {
     package var name: String
     package var servers: [Server]
+    /// `upgrade websocket`: requests may switch to a tunnel.
+    package var upgradesWebSocket = false
+    /// Connections to the servers are TLS.
+    package var tls: PoolTLS?
     package var span: SourceSpan
 
     package init(name: String, servers: [Server], span: SourceSpan) {
         self.name = name
         self.servers = servers
+        self.span = span
+    }
+}
+
+/// `tls { … }` of a pool. Paths are relative to the file that names them, already resolved.
+package struct PoolTLS: Sendable, Hashable {
+    /// The server's certificate is checked, its name too.
+    package var verifies = true
+    /// Authorities; nil: those of the system.
+    package var authorities: String?
+    /// The name that is asked for and checked; nil: the server's name in the file.
+    package var serverName: String?
+    /// The router's own certificate and its key, for servers that ask for one.
+    package var certificate: String?
+    package var key: String?
+    package var span: SourceSpan
+
+    package init(span: SourceSpan) {
         self.span = span
     }
 }

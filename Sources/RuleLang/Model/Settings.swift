@@ -64,7 +64,7 @@ package struct LogSettings: Sendable, Hashable {
     }
     package enum Format: Sendable, Hashable {
         case json, combined
-        case template([UInt8])
+        case template(LogTemplate)
     }
 
     package var destination = Destination.standardOutput

@@ -8,12 +8,17 @@ extension Planner {
         _ modifiers: [Modifier], _ renderer: TemplateRenderer, _ view: RequestView,
         _ plan: inout RoutingPlan
     ) {
+        guard !modifiers.isEmpty else { return }
         var path = Array(view.text(view.path))
         var query: [UInt8]? = view.query.map { Array(view.text($0)) }
+        var isRewritten = false
         for modifier in modifiers {
             switch modifier.kind {
-            case .stripPrefix(let prefix): strip(prefix, from: &path)
+            case .stripPrefix(let prefix):
+                strip(prefix, from: &path)
+                isRewritten = true
             case .rewritePath(let template):
+                isRewritten = true
                 path = renderer.render(template, .path)
                 guard Self.isForwardable(path) else {
                     plan.outcome = .refused(status: 500, reason: "rewrite_refused")
@@ -22,6 +27,7 @@ extension Planner {
             case .rewriteQuery(let template):
                 let text = renderer.render(template, .query)
                 query = text.isEmpty ? nil : text
+                isRewritten = true
             case .rewriteHost(let template):
                 let host = renderer.render(template, .header)
                 guard CanonicalHost.parse(host) != nil else {
@@ -32,7 +38,9 @@ extension Planner {
             default: edit(modifier.kind, renderer, &plan)
             }
         }
-        plan.target = path + (query.map { [UInt8(ascii: "?")] + $0 } ?? [])
+        if isRewritten {
+            plan.rewrittenTarget = path + (query.map { [UInt8(ascii: "?")] + $0 } ?? [])
+        }
     }
 
     private func edit(

@@ -5,10 +5,35 @@ package import RequestModel
 package struct Planner {
     let program: Program
     let evaluator: NaiveEvaluator
+    /// By rule: what needs nothing of the request is made once.
+    private let prepared: [PreparedAction]
 
     package init(_ evaluator: NaiveEvaluator) {
         program = evaluator.program
         self.evaluator = evaluator
+        prepared = program.rules.map { PreparedAction($0) }
+    }
+
+    /// The same as `plan(_:_:random:)`, into a plan that is empty: rules that are the same for
+    /// every request allocate nothing.
+    package func fill(
+        _ plan: inout RoutingPlan, _ decision: Decision, _ view: RequestView, random: () -> UInt64
+    ) {
+        guard case .rule(let id) = decision else {
+            plan = self.plan(decision, view, random: random)
+            return
+        }
+        switch prepared[id.index] {
+        case .forward(let pool):
+            plan.rule = id
+            plan.action = .pool(pool)
+            plan.outcome = .forward(pool)
+        case .answer(let answer):
+            plan.rule = id
+            plan.action = program.rules[id].action
+            plan.outcome = .answer(answer)
+        case .perRequest: plan = self.plan(decision, view, random: random)
+        }
     }
 
     /// `random` is asked once for each draw that is not keyed.
@@ -16,7 +41,6 @@ package struct Planner {
         _ decision: Decision, _ view: RequestView, random: () -> UInt64
     ) -> RoutingPlan {
         var plan = RoutingPlan()
-        plan.target = Array(view.text(view.path)) + queryWithMark(view)
         switch decision {
         case .noMatch: return plan
         case .error(let rule, let error):
@@ -36,10 +60,6 @@ package struct Planner {
             plan.outcome = outcome(action, renderer, view)
             return plan
         }
-    }
-
-    private func queryWithMark(_ view: RequestView) -> [UInt8] {
-        view.query.map { [UInt8(ascii: "?")] + Array(view.text($0)) } ?? []
     }
 
     // MARK: - Captures
@@ -121,7 +141,7 @@ package struct Planner {
             return .forward(pools[row])
         case .close: return .close
         case .deny(let status):
-            return .answer(.text(status, Array("denied\n".utf8)))
+            return .answer(.denied(status))
         case .redirect(let status, let template):
             guard let location = renderer.location(template) else {
                 return .refused(status: 400, reason: "redirect_refused")
@@ -146,6 +166,10 @@ extension LocalAnswer {
     static func text(_ status: UInt16, _ body: [UInt8]) -> LocalAnswer {
         LocalAnswer(
             status: status, headers: Self.headers("text/plain; charset=utf-8"), body: body)
+    }
+
+    static func denied(_ status: UInt16) -> LocalAnswer {
+        text(status, Array("denied\n".utf8))
     }
 
     static func file(_ status: UInt16, path: String, _ body: [UInt8]) -> LocalAnswer {

@@ -1,3 +1,5 @@
+package import RequestModel
+
 /// What is to be done with one request: the decision with everything filled in from the original
 /// request. `serve`, `test` and `explain` all work from it.
 package struct RoutingPlan: Sendable {
@@ -35,9 +37,9 @@ package struct RoutingPlan: Sendable {
     package var draws: [Draw] = []
     /// The rule's captures with their values, in the rule's order.
     package var captures: [(name: String, value: [UInt8])] = []
-    /// The request-target to forward: the canonical path, prefix stripped or rewritten, and "?" and
-    /// the query if there is one.
-    package var target: [UInt8] = []
+    /// The request-target to forward when a modifier has changed path or query; nil: the canonical
+    /// path, and "?" and the query if there is one.
+    package var rewrittenTarget: [UInt8]?
     /// The Host to forward, of `rewrite host`; nil: as received.
     package var host: [UInt8]?
     /// In the order of the rule's modifiers.
@@ -47,6 +49,13 @@ package struct RoutingPlan: Sendable {
     package var tags: [(name: String, value: [UInt8])] = []
 
     package init() {}
+
+    /// The request-target to forward.
+    package func target(_ view: RequestView) -> [UInt8] {
+        if let rewrittenTarget { return rewrittenTarget }
+        let query = view.query.map { [UInt8(ascii: "?")] + view.text($0) } ?? []
+        return view.text(view.path) + query
+    }
 }
 
 /// An answer of the router itself. `content-length` and `date` are added by the writer, the plan's

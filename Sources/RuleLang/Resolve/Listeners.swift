@@ -120,7 +120,7 @@ extension Resolver {
     }
 
     /// A path in quotes or bare, relative to the file that names it.
-    private mutating func filePath(_ entry: SettingSyntax) -> String? {
+    mutating func filePath(_ entry: SettingSyntax) -> String? {
         let text: String
         switch entry.arguments.first {
         case .string(let string)? where entry.arguments.count == 1:

@@ -1,4 +1,4 @@
-/// `pool NAME { server ADDRESS [weight N] [backup] [drain] }`
+/// `pool NAME { server ADDRESS [weight N] [backup] [drain]  upgrade websocket  tls { … } }`
 extension Resolver {
     mutating func resolvePools(_ declared: [PoolSyntax]) {
         for syntax in declared {
@@ -7,7 +7,12 @@ extension Resolver {
                 continue
             }
             var seen: [Server.Address: SourceSpan] = [:]
+            var settings: [String: SourceSpan] = [:]
             for entry in syntax.settings.entries {
+                if entry.name.text != "server" {
+                    if isFirst(entry.name, &settings) { poolSetting(entry, id) }
+                    continue
+                }
                 guard let server = server(entry) else { continue }
                 if let first = seen[server.address] {
                     report(

@@ -95,7 +95,7 @@ private func describe(_ format: LogSettings.Format) -> String {
     switch format {
     case .json: "json"
     case .combined: "combined"
-    case .template(let text): "\"\(String(decoding: text, as: UTF8.self))\""
+    case .template(let template): "\"\(String(decoding: template.source, as: UTF8.self))\""
     }
 }
 

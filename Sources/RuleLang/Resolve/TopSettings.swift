@@ -88,7 +88,14 @@ extension Resolver {
 
     private mutating func logFormat(_ entry: SettingSyntax) {
         if case .string(let string)? = entry.arguments.first, entry.arguments.count == 1 {
-            program.settings.log.format = .template(string.bytes)
+            switch LogTemplate.parse(string.bytes) {
+            case .success(let template): program.settings.log.format = .template(template)
+            case .failure(let failure):
+                let names = LogField.allCases.map { "`${\($0.rawValue)}`" }.joined(separator: " ")
+                badSetting(
+                    string.span, failure.message,
+                    help: "there are \(names), `${header.NAME}`, `${cookie.NAME}`, `${tag.NAME}`")
+            }
         } else if let format: LogSettings.Format = choice(
             entry, [("json", .json), ("combined", .combined)])
         {

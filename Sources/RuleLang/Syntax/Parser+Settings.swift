@@ -38,7 +38,7 @@ extension Parser {
         arguments += more
         var block: SettingsSyntax?
         if table.blocks.contains(word), token.kind == .leftBrace {
-            block = settings(.listenTLS)
+            block = settings(table.name == "pool" ? .poolTLS : .listenTLS)
         }
         return [
             SettingSyntax(

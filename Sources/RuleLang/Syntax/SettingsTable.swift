@@ -23,12 +23,14 @@ struct SettingsTable: Sendable {
     static let listenTLS = SettingsTable(
         name: "tls", settings: ["certificate", "key", "client_ca", "client_verify", "min_version"])
     static let pool = SettingsTable(
-        name: "pool", settings: ["server"],
+        name: "pool", settings: ["server", "tls", "upgrade"],
         later: [
-            "balance", "health", "eject", "sticky", "tls", "upgrade", "max_connections",
-            "max_pending", "slow_start", "retry_budget",
+            "balance", "health", "eject", "sticky", "max_connections", "max_pending", "slow_start",
+            "retry_budget",
         ],
-        addresses: ["server"])
+        blocks: ["tls"], addresses: ["server"])
+    static let poolTLS = SettingsTable(
+        name: "tls", settings: ["verify", "ca", "sni", "certificate", "key"])
     static let timeouts = SettingsTable(
         name: "timeouts",
         settings: [

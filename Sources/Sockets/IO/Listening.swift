@@ -38,6 +38,15 @@ package enum Listening {
         return result == 0 ? address.address : nil
     }
 
+    /// A listening socket that the process was given: a descriptor for each of `count` users, all
+    /// nonblocking and close-on-exec.
+    package static func share(
+        _ listener: Descriptor, count: Int
+    ) -> Result<[Descriptor], SystemError> {
+        _ = clinux_set_nonblocking(listener.raw)
+        return UnixListening.duplicate(listener, count: count)
+    }
+
     /// Closes a listener; connections that nobody accepted are reset.
     package static func close(_ descriptor: Descriptor) {
         descriptor.closeNow()

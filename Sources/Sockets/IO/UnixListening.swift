@@ -44,7 +44,7 @@ enum UnixListening {
     }
 
     /// A path has one socket: each worker gets a descriptor of its own for it.
-    private static func duplicate(
+    static func duplicate(
         _ listener: Descriptor, count: Int
     ) -> Result<[Descriptor], SystemError> {
         var opened = [listener]

@@ -72,6 +72,36 @@ package enum Files {
         return nil
     }
 
+    /// A text that is another one when the file has another content, size, time or identity; nil
+    /// when there is no such file.
+    package static func changeStamp(_ path: String) -> String? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        let time = status.st_mtim
+        return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(time.tv_sec) \(time.tv_nsec)"
+    }
+
+    /// Writes once; how many bytes were taken. A nonblocking descriptor that is full is waited for.
+    package static func write(
+        _ descriptor: Descriptor, _ bytes: [UInt8], from offset: Int
+    ) -> Result<Int, SystemError> {
+        guard offset < bytes.count else { return .success(0) }
+        while true {
+            let count = unsafe bytes.withUnsafeBytes { source in
+                unsafe Glibc.write(
+                    descriptor.raw, source.baseAddress! + offset, source.count - offset)
+            }
+            if count >= 0 { return .success(count) }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var full = pollfd(fd: descriptor.raw, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&full, 1, -1)
+            default: return .failure(.last)
+            }
+        }
+    }
+
     /// Whether a person may be looking: colours are allowed.
     package static func isTerminal(_ descriptor: Descriptor) -> Bool {
         isatty(descriptor.raw) == 1

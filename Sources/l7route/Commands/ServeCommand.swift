@@ -8,17 +8,22 @@ struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Route requests by a file of rules.",
         discussion: """
-            Listens where the file says, routes every request by its rules, and writes a JSON \
-            line a \
-            request to standard output (or where `log` says). SIGTERM and SIGINT drain: no new \
-            connections, requests in flight are finished; a second one stops at once.
+            Listens where the file says, routes every request by its rules, and writes a line a \
+            request to standard output (or where `log` says).
 
-            What the file uses and this version cannot do is refused at the start.
+            SIGHUP, `l7route reload` and --watch put the changed file into service without \
+            touching connections; a file with errors is refused and the old rules serve on. \
+            SIGUSR1 opens the log file anew. SIGTERM and SIGINT drain: no new connections, \
+            requests in flight are finished; a second one stops at once.
+
+            What the file uses and this version cannot do is refused at the start. Under systemd, \
+            readiness is told (Type=notify-reload) and sockets are taken over (socket activation).
 
             EXAMPLES
               l7route serve shop.l7
               l7route serve --workers 1 shop.l7
               l7route serve --strict shop.l7          # no start with lint findings
+              l7route serve --watch shop.l7           # a saved file is in service a second later
 
             EXIT CODES
               0 drained, 1 findings under --strict, 2 could not start
@@ -29,8 +34,11 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Number of workers; wins over the file. One a core by default.")
     var workers: Int?
 
-    @Flag(help: "Do not start with any finding.")
+    @Flag(help: "Do not start, and do not reload, with any finding.")
     var strict = false
+
+    @Flag(help: "Reload when one of the files changes.")
+    var watch = false
 
     @Option(help: "auto, always or never; NO_COLOR turns colours off.")
     var color = ColourChoice.auto
@@ -43,17 +51,55 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         // Before any thread starts, so that every one of them inherits it.
-        Signals.block([.terminate, .interrupt])
+        Signals.block(Signal.allCases)
         Signals.ignorePipe()
+        _ = OpenFileLimit.raise()
         let program = try load()
-        switch RouterServer.start(program, workers: workers) {
+        var options = RouterServer.Options()
+        options.workers = workers
+        options.inherited = ServiceManager.inheritedSockets()
+        let compiler = FileCompiler(path: input.file, isStrict: strict)
+        if input.file != "-" { options.compile = { compiler.compileAgain() } }
+        switch RouterServer.start(program, options) {
         case .failure(let error): throw failUsage(error.message)
         case .success(let server):
             for (name, address) in server.addresses {
                 let text = address.text
                 Terminal.writeError("listening on \(text)\(name == text ? "" : " as \(name)")\n")
             }
-            try waitForSignals(server)
+            ServiceManager.notify("READY=1")
+            let watcher = watch ? FileWatcher(compiler.paths(of: program)) : nil
+            try serve(server, watcher, compiler)
+        }
+    }
+
+    /// Acts on signals and changed files until the router has ended.
+    private func serve(
+        _ server: RouterServer, _ watcher: FileWatcher?, _ compiler: FileCompiler
+    ) throws {
+        guard let reader = try? SignalReader(Signal.allCases) else {
+            throw failUsage("cannot wait for signals")
+        }
+        var watcher = watcher
+        var isEnding = false
+        while !isEnding {
+            switch reader.next(timeoutMilliseconds: watcher == nil ? -1 : 500) {
+            case .hangup: Self.reload(server)
+            case .user1: server.reopenLog()
+            case .terminate, .interrupt: isEnding = true
+            case nil:
+                watcher?.follow(compiler.latestPaths)
+                if watcher?.hasChanged() ?? false { Self.reload(server) }
+            }
+        }
+        drainAndWait(server, reader)
+    }
+
+    private static func reload(_ server: RouterServer) {
+        ServiceManager.notifyReloading()
+        server.reload { result in
+            Terminal.writeError(result.text)
+            ServiceManager.notify("READY=1")
         }
     }
 
@@ -85,10 +131,21 @@ func waitForSignals(_ server: RouterServer) throws {
         throw failUsage("cannot wait for signals")
     }
     _ = reader.next()
+    drainAndWait(server, reader)
+}
+
+/// Drains, and stops at another signal to end; returns when the router has ended.
+private func drainAndWait(_ server: RouterServer, _ reader: SignalReader) {
     Terminal.writeError("draining\n")
+    ServiceManager.notify("STOPPING=1")
     server.drain()
     let second = Thread.start(name: "signals") {
-        if reader.next() != nil { server.stop() }
+        while let signal = reader.next() {
+            if signal == .terminate || signal == .interrupt {
+                server.stop()
+                return
+            }
+        }
     }
     server.wait()
     reader.wake()

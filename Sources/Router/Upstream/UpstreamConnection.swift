@@ -9,27 +9,26 @@ struct UpstreamConnection {
         case head
         case body
         case idle
+        case tunnel
     }
 
-    var descriptor = Descriptor(raw: -1)
-    var pool = 0
+    var stream = Stream()
+    /// The server's number.
     var server = 0
-    /// The client of the exchange; nil when idle.
-    var client: Int?
+    /// Nil when idle.
+    var exchange: Int?
     var phase = Phase.connecting
     var scanner = HeadScanner(.response)
     var head = ResponseHead()
     var decoder = BodyDecoder(.none, limit: 0)
+    /// Received and not consumed: part of a head.
     var input: [UInt8] = []
-    var output = OutputQueue()
-    var mayRead = true
-    var mayWrite = false
     /// It has served an exchange before: it may be dead.
     var isReused = false
     /// Something of the response has arrived.
     var hasResponded = false
-    var isQueued = false
 
+    /// For another connection; the head keeps its buffers.
     mutating func reset() {
         let head = head
         self = UpstreamConnection()

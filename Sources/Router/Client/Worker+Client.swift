@@ -1,0 +1,147 @@
+internal import RequestModel
+internal import Sockets
+
+/// The client's side: turns, and the end.
+extension Worker where IO: ~Copyable {
+    /// One turn: send what waits, then read once if reading is allowed.
+    mutating func runClient(_ slot: Int) {
+        guard flushClient(slot) else { return }
+        if case .tunnel = clients[slot].phase {
+            pumpFromClient(slot)
+            return
+        }
+        if !clients[slot].input.isEmpty { consumeInput(slot) }
+        guard clients.isUsed(slot), mayReceive(slot) else { return }
+        switch clients[slot].stream.receive(&io, into: &scratch) {
+        case .nothing: break
+        case .failed: clientFailed(slot)
+        case .end: clientEnded(slot)
+        case .bytes(let count): receivedFromClient(slot, count)
+        }
+        // Whatever else is there is read in the next turn, so that others get theirs.
+        if clients.isUsed(slot), mayReceive(slot) { enqueueClient(slot) }
+    }
+
+    /// Whether bytes of the client have somewhere to go.
+    func mayReceive(_ slot: Int) -> Bool {
+        guard clients[slot].stream.mayRead, !clients[slot].stream.hasEnded else { return false }
+        switch clients[slot].phase {
+        case .head: return clients[slot].stream.output.isEmpty
+        case .exchange: return mayReceiveInExchange(slot)
+        case .tunnel, .closing: return false
+        case .lingering: return true
+        }
+    }
+
+    private func mayReceiveInExchange(_ slot: Int) -> Bool {
+        guard let exchange = clients[slot].exchange else { return false }
+        if exchanges[exchange].requestIsDone {
+            // Only to see that the client has gone; what it pipelines waits, within bounds.
+            return clients[slot].input.count < Self.scratchSize
+        }
+        guard let upstream = exchanges[exchange].upstream else {
+            return exchanges[exchange].dropsBody
+        }
+        return upstreams[upstream].phase != .connecting
+            && upstreams[upstream].stream.output.isEmpty
+    }
+
+    /// Sends what waits. False when the connection has ended.
+    @discardableResult
+    mutating func flushClient(_ slot: Int) -> Bool {
+        if sink == .client(slot) { sendOutgoing() }
+        if !clients[slot].stream.isBroken, !clients[slot].stream.output.isEmpty {
+            clients[slot].stream.isBroken = !clients[slot].stream.flush(&io)
+            if clients[slot].stream.output.isEmpty { outputDrained(slot) }
+        }
+        guard !clients[slot].stream.isBroken else {
+            clientFailed(slot)
+            return false
+        }
+        if case .closing = clients[slot].phase, clients[slot].stream.output.isEmpty {
+            endClient(slot)
+            return clients.isUsed(slot)
+        }
+        return true
+    }
+
+    /// The stall is over; how long the server may be silent is the upstream's timer.
+    private mutating func outputDrained(_ slot: Int) {
+        guard let exchange = clients[slot].exchange else { return }
+        if case .tunnel = clients[slot].phase {
+            armTunnel(exchange)
+        } else if exchanges[exchange].requestIsDone {
+            disarmClient(slot)
+        }
+        if let upstream = exchanges[exchange].upstream, upstreams[upstream].stream.mayRead {
+            enqueueUpstream(upstream)
+        }
+    }
+
+    // MARK: - The end
+
+    /// The client will send no more; it may still read.
+    private mutating func clientEnded(_ slot: Int) {
+        switch clients[slot].phase {
+        case .head: closeClient(slot)
+        case .exchange:
+            guard let exchange = clients[slot].exchange else { return }
+            guard exchanges[exchange].requestIsDone else {
+                endExchange(exchange, status: 499, .refusal(.truncatedBody))
+                abortClient(slot)
+                return
+            }
+            clients[slot].isLast = true
+        case .tunnel, .closing: break
+        case .lingering: closeClient(slot)
+        }
+    }
+
+    /// The connection is broken: the upstream is told by the end of its connection.
+    mutating func clientFailed(_ slot: Int) {
+        dropOutgoing(.client(slot))
+        if let exchange = clients[slot].exchange {
+            if case .tunnel = clients[slot].phase {
+                endExchange(exchange, .end(.tunnelEnded))
+            } else {
+                endExchange(exchange, status: 499, .end(.clientGone))
+            }
+        }
+        closeClient(slot)
+    }
+
+    /// All is sent: closes, by way of lingering when the client may still be sending.
+    private mutating func endClient(_ slot: Int) {
+        if clients[slot].stream.hasEnded {
+            closeClient(slot)
+            return
+        }
+        io.shutdownWrite(clients[slot].stream.descriptor)
+        clients[slot].phase = .lingering
+        clients[slot].input = []
+        armClient(slot, after: 2_000, .bodyTimeout)
+        if clients[slot].stream.mayRead { enqueueClient(slot) }
+    }
+
+    mutating func closeClient(_ slot: Int) {
+        if sink == .client(slot) { sendOutgoing() }
+        io.close(clients[slot].stream.descriptor)
+        releaseClient(slot)
+    }
+
+    /// Ends with a reset: what was cut is seen as cut.
+    mutating func abortClient(_ slot: Int) {
+        dropOutgoing(.client(slot))
+        io.abort(clients[slot].stream.descriptor)
+        releaseClient(slot)
+    }
+
+    private mutating func releaseClient(_ slot: Int) {
+        precondition(clients[slot].exchange == nil, "an exchange ends before its client")
+        timers.disarm(Self.timer(client: slot))
+        shared.leave(clients[slot].peer.ip)
+        clients[slot] = ClientConnection()
+        clients.release(slot)
+        if !isAccepting { resumeAccepting() }
+    }
+}

@@ -1,0 +1,179 @@
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// What a client has sent, taken apart: heads, bodies, and what comes behind them.
+extension Worker where IO: ~Copyable {
+    mutating func receivedFromClient(_ slot: Int, _ count: Int) {
+        if case .lingering = clients[slot].phase {
+            clients[slot].lingered += count
+            if clients[slot].lingered > 256 << 10 { closeClient(slot) }
+            return
+        }
+        guard clients[slot].input.isEmpty else {
+            clients[slot].input.append(contentsOf: scratch[..<count])
+            consumeInput(slot)
+            return
+        }
+        // Consumed where it was received; only what has to wait is copied.
+        var buffer: [UInt8] = []
+        swap(&buffer, &scratch)
+        let rest = consume(slot, buffer, 0..<count)
+        if clients.isUsed(slot), rest < count {
+            clients[slot].input.append(contentsOf: buffer[rest..<count])
+        }
+        swap(&buffer, &scratch)
+    }
+
+    /// Consumes what can be consumed of the bytes that have waited.
+    mutating func consumeInput(_ slot: Int) {
+        var buffer: [UInt8] = []
+        swap(&buffer, &clients[slot].input)
+        let rest = consume(slot, buffer, buffer.indices)
+        guard clients.isUsed(slot), rest < buffer.count else { return }
+        buffer.removeSubrange(..<rest)
+        swap(&buffer, &clients[slot].input)
+    }
+
+    /// Answers where the bytes begin that have to wait.
+    private mutating func consume(_ slot: Int, _ buffer: [UInt8], _ range: Range<Int>) -> Int {
+        var start = range.lowerBound
+        while clients.isUsed(slot), start < range.upperBound,
+            clients[slot].stream.output.count < Self.scratchSize
+        {
+            let consumed: Int?
+            switch clients[slot].phase {
+            case .head: consumed = consumeHead(slot, buffer, start..<range.upperBound)
+            case .exchange: consumed = consumeBody(slot, buffer, start..<range.upperBound)
+            case .tunnel: consumed = forwardFromClient(slot, buffer, start..<range.upperBound)
+            case .closing, .lingering: consumed = range.upperBound - start
+            }
+            guard let consumed else { break }
+            start += consumed
+        }
+        return start
+    }
+
+    /// nil: more bytes are needed.
+    private mutating func consumeHead(
+        _ slot: Int, _ buffer: [UInt8], _ range: Range<Int>
+    ) -> Int? {
+        if clients[slot].headStart == 0 { clients[slot].headStart = max(1, nowNanoseconds) }
+        let limit = generations[current].plan.limits.head
+        switch clients[slot].scanner.scan(buffer, range, limit: limit) {
+        case .incomplete:
+            if clients[slot].deadlineReason != .headTimeout || !clients[slot].isInHead {
+                clients[slot].isInHead = true
+                armClient(slot, after: timeouts.clientHead, .headTimeout)
+            }
+            return nil
+        case .refused(let refusal):
+            refuse(openExchange(slot), refusal)
+            return range.count
+        case .complete(let end):
+            let head = clients[slot].scanner.start..<end
+            clients[slot].scanner.reset()
+            begin(slot, buffer, head)
+            return end - range.lowerBound
+        }
+    }
+
+    /// Passes body bytes on to the upstream, or drops them.
+    private mutating func consumeBody(
+        _ slot: Int, _ buffer: [UInt8], _ range: Range<Int>
+    ) -> Int? {
+        guard let exchange = clients[slot].exchange, !exchanges[exchange].requestIsDone else {
+            return nil
+        }
+        if let upstream = exchanges[exchange].upstream, upstreams[upstream].phase == .connecting {
+            // Another server may have to take the request: until one does, no body byte is spent.
+            return nil
+        }
+        switch exchanges[exchange].decoder.next(buffer, range) {
+        case .needMore(let consumed):
+            return consumed == 0 ? nil : consumed
+        case .data(let data, let consumed):
+            guard passBody(exchange, buffer, data) else { return range.count }
+            // A length is over with its last byte; a chunked body with its terminator.
+            if exchanges[exchange].decoder.isDone { requestBodyEnded(exchange) }
+            return consumed
+        case .end(let consumed):
+            requestBodyEnded(exchange)
+            return consumed
+        case .refused(let reason):
+            requestMalformed(exchange, reason)
+            return range.count
+        }
+    }
+
+    /// False when too much of a body that nobody wants has come.
+    private mutating func passBody(
+        _ exchange: Int, _ buffer: [UInt8], _ data: Range<Int>
+    ) -> Bool {
+        let slot = exchanges[exchange].client
+        exchanges[exchange].record.requestBytes += data.count
+        armClient(slot, after: timeouts.clientBody, .bodyTimeout)
+        if let upstream = exchanges[exchange].upstream {
+            let isChunked = exchanges[exchange].head.framing == .chunked
+            emitBody(.upstream(upstream), isChunked: isChunked, buffer, data)
+            return true
+        }
+        exchanges[exchange].droppedBytes += data.count
+        guard exchanges[exchange].droppedBytes > 256 << 10 else { return true }
+        clients[slot].isLast = true
+        requestEnded(exchange)
+        return false
+    }
+
+    mutating func emitBody(
+        _ target: Sink, isChunked: Bool, _ buffer: [UInt8], _ range: Range<Int>
+    ) {
+        guard !range.isEmpty else { return }
+        if isChunked {
+            aim(target)
+            ChunkEncoder.appendHeader(size: range.count, to: &outgoing)
+            emit(target, buffer, range)
+            outgoing.append(contentsOf: ChunkEncoder.dataEnd)
+        } else {
+            emit(target, buffer, range)
+        }
+    }
+
+    mutating func emitTerminator(_ target: Sink) {
+        aim(target)
+        outgoing.append(contentsOf: ChunkEncoder.terminator)
+    }
+
+    private mutating func requestBodyEnded(_ exchange: Int) {
+        if let upstream = exchanges[exchange].upstream,
+            exchanges[exchange].head.framing == .chunked
+        {
+            emitTerminator(.upstream(upstream))
+        }
+        requestEnded(exchange)
+    }
+
+    /// The request is complete (or its rest is of no interest).
+    private mutating func requestEnded(_ exchange: Int) {
+        exchanges[exchange].requestIsDone = true
+        if exchanges[exchange].upstream != nil {
+            disarmClient(exchanges[exchange].client)
+            _ = exchanges[exchange].state.requestEvent(.end)
+        }
+        if exchanges[exchange].responseIsDone { finishExchange(exchange) }
+    }
+
+    /// A body that breaks its framing: the upstream never sees an end, the client an error if there
+    /// is still a place for it.
+    private mutating func requestMalformed(_ exchange: Int, _ reason: RefusalReason) {
+        dropUpstream(exchange)
+        guard exchanges[exchange].record.status == 0 else {
+            let client = exchanges[exchange].client
+            endExchange(exchange, .refusal(reason))
+            abortClient(client)
+            return
+        }
+        refuse(exchange, Refusal(reason == .bodyTooLarge ? 413 : 400, reason))
+    }
+}

@@ -1,0 +1,231 @@
+internal import RuleLang
+internal import Sockets
+
+/// The control side: generations, reloads, reports, the admin interface. One thread steps it with
+/// messages; it never waits for a worker, and no worker waits for it.
+struct ControlState: Sendable {
+    let mailbox: Mailbox<ControlMessage>
+    let workers: [Mailbox<WorkerMessage>]
+    let shared: SharedLimits
+    let log: LogThread
+    let compile: (@Sendable () -> ReloadOutcome)?
+    let started = Clocks.wallMilliseconds()
+    private(set) var builder: GenerationBuilder
+    private(set) var sockets: ListenerSockets
+    /// The one in service.
+    private(set) var generation: Generation
+    /// Older ones that a worker still has exchanges in, so that none is freed on a worker.
+    private var retiring: [(generation: Generation, workers: Int)] = []
+    private(set) var isDraining = false
+    /// Whether the last reload was adopted.
+    private(set) var isConfigValid = true
+    private(set) var reloads = 0
+    private(set) var failedReloads = 0
+    private(set) var adoptedAt: Int64
+    private var isCompiling = false
+    private var compileReplies: [ReloadReply] = []
+    /// Asked for while a compilation ran, which may have read the file before it was changed.
+    private var waitingReplies: [ReloadReply] = []
+    private var reports = ReportCollector()
+
+    init(
+        generation: Generation, builder: GenerationBuilder, sockets: ListenerSockets,
+        workers: [Mailbox<WorkerMessage>], shared: SharedLimits, log: LogThread,
+        compile: (@Sendable () -> ReloadOutcome)?, mailbox: Mailbox<ControlMessage>
+    ) {
+        self.generation = generation
+        self.builder = builder
+        self.sockets = sockets
+        self.workers = workers
+        self.shared = shared
+        self.log = log
+        self.compile = compile
+        self.mailbox = mailbox
+        adoptedAt = Clocks.wallMilliseconds()
+    }
+
+    /// False when there is nothing more to do.
+    mutating func handle(_ message: ControlMessage) -> Bool {
+        switch message {
+        case .admin(let request): admin(request)
+        case .report(let report):
+            if let finished = reports.add(report, workers: workers.count) { answer(finished) }
+        case .retired(_, let number): retire(number)
+        case .adopted: break
+        case .reload(let reply): reload(reply)
+        case .compiled(let outcome): compiled(outcome)
+        case .reopenLog: log.reopen(generation.program.settings.log.destination)
+        case .drain:
+            isDraining = true
+            post(.drain)
+        case .stop: post(.stop)
+        case .end: return false
+        }
+        return true
+    }
+
+    func post(_ message: WorkerMessage) {
+        for worker in workers { worker.post(message) }
+    }
+
+    // MARK: - Reload
+
+    mutating func reload(_ reply: ReloadReply) {
+        guard let compile else {
+            tell([reply], false, "this router has no file to reload\n")
+            return
+        }
+        guard !isDraining else {
+            tell([reply], false, "the router is draining\n")
+            return
+        }
+        guard !isCompiling else {
+            waitingReplies.append(reply)
+            return
+        }
+        compileReplies.append(reply)
+        isCompiling = true
+        let mailbox = mailbox
+        let thread = Thread.start(name: "compile") {
+            // Traffic goes first.
+            Thread.yieldToAllOthers()
+            mailbox.post(.compiled(compile()))
+        }
+        if thread == nil { compiled(.refused("cannot start a thread\n")) }
+    }
+
+    private mutating func compiled(_ outcome: ReloadOutcome) {
+        isCompiling = false
+        let replies = compileReplies
+        compileReplies = []
+        switch outcome {
+        case .refused(let text): refuse(replies, text)
+        case .program(let program):
+            if let failure = adopt(program) {
+                refuse(replies, failure + "\n")
+            } else {
+                reloads += 1
+                isConfigValid = true
+                let rules = program.rules.count
+                let notes = restartNotes(program)
+                tell(
+                    replies, true,
+                    "generation \(generation.number) is in service: \(rules) "
+                        + "rule\(rules == 1 ? "" : "s")\n" + notes)
+            }
+        }
+        let waiting = waitingReplies
+        waitingReplies = []
+        for reply in waiting { reload(reply) }
+    }
+
+    private mutating func refuse(_ replies: [ReloadReply], _ text: String) {
+        failedReloads += 1
+        isConfigValid = false
+        tell(replies, false, text + "generation \(generation.number) stays in service\n")
+    }
+
+    /// What a reload cannot change.
+    private func restartNotes(_ program: Program) -> String {
+        guard let wanted = program.settings.workers, wanted != workers.count else { return "" }
+        return "note: `workers \(wanted)` needs a restart; \(workers.count) go on\n"
+    }
+
+    /// Puts a program into service; why it cannot be, if it cannot.
+    private mutating func adopt(_ program: Program) -> String? {
+        if let refusal = Serving.refusals(program).first { return refusal.message }
+        // New sockets are bound before anything is swapped.
+        switch sockets.opening(program) {
+        case .failure(let error): return error.message
+        case .success(let opened):
+            var next = builder
+            switch next.build(program, opened.bound) {
+            case .failure(let error):
+                opened.close(except: sockets)
+                return error.message
+            case .success(let built):
+                builder = next
+                swap(to: built, opened)
+                return nil
+            }
+        }
+    }
+
+    private mutating func swap(to next: Generation, _ opened: ListenerSockets) {
+        let settings = next.program.settings
+        if settings.log.destination != generation.program.settings.log.destination {
+            log.reopen(settings.log.destination)
+        }
+        shared.adopt(
+            connections: settings.limits.connections,
+            perClient: settings.limits.connectionsPerClient)
+        retiring.append((generation, workers.count))
+        generation = next
+        sockets = opened
+        adoptedAt = Clocks.wallMilliseconds()
+        for (index, worker) in workers.enumerated() {
+            worker.post(.adopt(next, opened.sockets(of: index)))
+        }
+    }
+
+    /// A worker has left a generation; with the last one it is freed, here.
+    private mutating func retire(_ number: Int) {
+        guard let index = retiring.firstIndex(where: { $0.generation.number == number }) else {
+            return
+        }
+        retiring[index].workers -= 1
+        if retiring[index].workers == 0 { retiring.remove(at: index) }
+    }
+
+    var retiringCount: Int { retiring.count }
+
+    private func tell(_ replies: [ReloadReply], _ isAdopted: Bool, _ text: String) {
+        let result = ReloadResult(
+            isAdopted: isAdopted, generation: generation.number, text: text)
+        for reply in replies {
+            switch reply {
+            case .callback(let done): done(result)
+            case .admin(let request): answer(request, .plain(isAdopted ? 200 : 422, text))
+            }
+        }
+    }
+
+    // MARK: - Reports
+
+    /// Asks every worker for its numbers; `answer(_:)` goes on when all have come.
+    mutating func collectReports(for request: AdminRequest) {
+        let id = reports.begin(request)
+        post(.report(id: id))
+    }
+
+    func answer(_ request: AdminRequest, _ answer: LocalAnswer) {
+        workers[request.worker].post(.answer(token: request.token, answer))
+    }
+}
+
+/// Reports of all workers for one question.
+struct ReportCollector: Sendable {
+    struct Finished {
+        var request: AdminRequest
+        /// One of each worker.
+        var reports: [WorkerReport]
+    }
+
+    private var next = 0
+    private var waiting: [(id: Int, request: AdminRequest, reports: [WorkerReport])] = []
+
+    mutating func begin(_ request: AdminRequest) -> Int {
+        next += 1
+        waiting.append((next, request, []))
+        return next
+    }
+
+    /// The question that is answered with this report, if it is the last one.
+    mutating func add(_ report: WorkerReport, workers: Int) -> Finished? {
+        guard let index = waiting.firstIndex(where: { $0.id == report.id }) else { return nil }
+        waiting[index].reports.append(report)
+        guard waiting[index].reports.count == workers else { return nil }
+        let finished = waiting.remove(at: index)
+        return Finished(request: finished.request, reports: finished.reports)
+    }
+}

@@ -1,0 +1,191 @@
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// Answers of the router itself, and the end of an exchange.
+extension Worker where IO: ~Copyable {
+    /// Answers the request; what is left of its body is read and dropped.
+    mutating func answer(_ exchange: Int, _ answer: LocalAnswer, _ reason: Reason) {
+        let client = exchanges[exchange].client
+        exchanges[exchange].dropsBody = true
+        let isUnread = !exchanges[exchange].requestIsDone
+        if isUnread, case .length(let length) = exchanges[exchange].head.framing,
+            length > 256 << 10
+        {
+            clients[client].isLast = true
+        }
+        if !exchanges[exchange].head.keepsAlive || isEnding(client) {
+            clients[client].isLast = true
+        }
+        // A client that waits for `100 Continue` gets the answer instead and need not send.
+        if isUnread, exchanges[exchange].head.expectsContinue { clients[client].isLast = true }
+        let isHEAD = exchanges[exchange].isHEAD
+        let closes = clients[client].isLast
+        let keepsAlive10 = !closes && exchanges[exchange].view.version == .http10
+        let date = dateText.bytes(wallMilliseconds)
+        aim(.client(client))
+        ResponseWriter.write(
+            answer, edits: exchanges[exchange].plan.responseEdits, date: date,
+            connection: closes ? .close : keepsAlive10 ? .keepAlive : .none, isHEAD: isHEAD,
+            to: &outgoing)
+        // Pipelined requests for great answers must meet a queue that says stop.
+        if outgoing.count > Self.scratchSize / 2 { sendOutgoing() }
+        exchanges[exchange].record.status = answer.status
+        exchanges[exchange].record.reason = reason
+        exchanges[exchange].record.responseBytes = isHEAD ? 0 : answer.body.count
+        exchanges[exchange].responseIsDone = true
+        if !isUnread || closes {
+            finishExchange(exchange)
+        } else {
+            // The answer does not wait for the rest of the body, nor the body for an event.
+            flushClient(client)
+            if clients.isUsed(client) { enqueueClient(client) }
+        }
+    }
+
+    /// No request follows: the client has said so, or the router is about to end, or nobody listens
+    /// there any more.
+    func isEnding(_ client: Int) -> Bool {
+        clients[client].stream.hasEnded || !sockets[clients[client].listener].isOpen
+            || (isDraining && !isAdmin(clients[client].listener))
+    }
+
+    /// A request that is not acceptable: 4xx, and the connection ends. Nothing of it was passed on.
+    mutating func refuse(_ exchange: Int, _ refusal: Refusal) {
+        exchanges[exchange].plan = RoutingPlan()
+        exchanges[exchange].head.keepsAlive = false
+        exchanges[exchange].head.framing = .none
+        exchanges[exchange].requestIsDone = true
+        exchanges[exchange].isRefused = true
+        answer(
+            exchange, .plain(refusal.status, "\(refusal.reason.rawValue)\n"),
+            .refusal(refusal.reason))
+    }
+
+    // MARK: - The end of an exchange
+
+    /// The response is out (or in the queue) and nothing more is wanted of the request: the line is
+    /// written, and the connection serves its next request or ends.
+    mutating func finishExchange(_ exchange: Int) {
+        let client = exchanges[exchange].client
+        closeExchange(exchange)
+        clients[client].exchangeDeadline = .max
+        // The head may have gone out before a drain began: it could not announce the close.
+        if isEnding(client) { clients[client].isLast = true }
+        guard !clients[client].isLast else {
+            clients[client].phase = .closing
+            disarmClient(client)
+            if flushClient(client), !clients[client].stream.output.isEmpty {
+                armClient(client, after: timeouts.clientBody, .bodyTimeout)
+            }
+            return
+        }
+        clients[client].phase = .head
+        clients[client].scanner.reset()
+        armClient(client, after: timeouts.clientIdle, .headTimeout)
+        if !clients[client].input.isEmpty || clients[client].stream.mayRead {
+            enqueueClient(client)
+        }
+    }
+
+    /// Ends an exchange whose connection will be closed: the upstream goes, the line is written.
+    mutating func endExchange(_ exchange: Int, status: UInt16? = nil, _ reason: Reason) {
+        dropUpstream(exchange)
+        if let status { exchanges[exchange].record.status = status }
+        exchanges[exchange].record.reason = reason
+        closeExchange(exchange)
+    }
+
+    mutating func dropUpstream(_ exchange: Int) {
+        guard let upstream = exchanges[exchange].upstream else { return }
+        exchanges[exchange].upstream = nil
+        closeUpstream(upstream)
+    }
+
+    /// Writes the log line, counts, and gives the slot back.
+    private mutating func closeExchange(_ exchange: Int) {
+        writeRecord(exchange)
+        let generation = exchanges[exchange].generation
+        clients[exchanges[exchange].client].exchange = nil
+        // One great head must not stay for ever.
+        if exchanges[exchange].view.bytes.capacity > 64 << 10 {
+            exchanges[exchange].view = RequestView()
+        }
+        exchanges.release(exchange)
+        unpin(generation)
+    }
+
+    private mutating func writeRecord(_ exchange: Int) {
+        let now = io.monotonicNanoseconds()
+        let record = exchanges[exchange].record
+        let generation = generations[exchanges[exchange].generation].plan
+        count(record, now)
+        let listener = exchanges[exchange].listener
+        guard !generation.listeners[listener].isAdmin else { return }
+        let server = record.server
+        log.write(
+            exchanges[exchange],
+            LogEntry(
+                generation: generation, listener: generation.listeners[listener].log,
+                server: server.map { servers[$0].log } ?? [],
+                serverText: server.map { servers[$0].host }, nowNanoseconds: now))
+    }
+
+    private mutating func count(_ record: ExchangeRecord, _ now: UInt64) {
+        counters.requests &+= 1
+        counters.statuses[min(5, Int(record.status / 100))] &+= 1
+        if let index = record.reason.index { counters.reasons[index] &+= 1 }
+        counters.requestBytes &+= UInt64(record.requestBytes)
+        counters.responseBytes &+= UInt64(record.responseBytes)
+        counters.duration.record(now &- record.startNanoseconds)
+        if record.firstByte > 0 {
+            counters.upstreamDuration.record(record.firstByte &- record.upstreamStart)
+        }
+    }
+
+    // MARK: - Admin
+
+    /// The control thread answers; the worker only carries.
+    mutating func askControl(_ exchange: Int) {
+        let client = exchanges[exchange].client
+        let framing = exchanges[exchange].head.framing
+        let hasBody = framing != .none && framing != .length(0)
+        exchanges[exchange].decoder = BodyDecoder(framing, limit: 0)
+        guard !hasBody else {
+            refuse(exchange, Refusal(413, .bodyTooLarge))
+            return
+        }
+        exchanges[exchange].requestIsDone = true
+        disarmClient(client)
+        let view = exchanges[exchange].view
+        let token = Token(.client, slot: client, generation: clients.generation(of: client))
+        control.post(
+            .admin(
+                AdminRequest(
+                    worker: index, token: token.raw,
+                    method: String(decoding: view.text(view.method), as: UTF8.self),
+                    path: String(decoding: view.text(view.path), as: UTF8.self),
+                    query: view.query.map { Array(view.text($0)) } ?? [])))
+    }
+
+    mutating func answerAdmin(_ raw: UInt64, _ answer: LocalAnswer) {
+        guard let token = Token(raw: raw),
+            clients.holds(token.slot, generation: token.generation),
+            let exchange = clients[token.slot].exchange
+        else { return }
+        self.answer(exchange, answer, .none)
+    }
+}
+
+extension LocalAnswer {
+    /// A short text of the router's own.
+    static func plain(_ status: UInt16, _ text: String) -> LocalAnswer {
+        LocalAnswer(
+            status: status,
+            headers: [
+                (Array("content-type".utf8), Array("text/plain; charset=utf-8".utf8)),
+                (Array("x-content-type-options".utf8), Array("nosniff".utf8)),
+            ], body: Array(text.utf8))
+    }
+}

@@ -1,0 +1,88 @@
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// One compiled file in service: immutable, shared by all workers. Exchanges that began under it
+/// end under it.
+///
+/// Servers, rules and sockets that are the same in the next generation keep their numbers (see
+/// `Registry`), and with them their connections, health and counters.
+final class Generation: Sendable {
+    /// 1 for the file of the start.
+    let number: Int
+    let program: Program
+    let limits: HeadLimits
+    /// By pool of the program.
+    let pools: [PoolPlan]
+    /// By rule of the program.
+    let rules: [RulePlan]
+    /// The listener of the program that a socket belongs to now, by the socket's number; -1 for
+    /// none.
+    let listenerOfSocket: [Int]
+    /// By listener of the program.
+    let listeners: [ListenerPlan]
+    /// Every server that has a number, of this generation or of an earlier one.
+    let servers: [ServerIdentity]
+    /// Counters that rules may have: one more than the greatest number.
+    let ruleCounters: Int
+
+    init(
+        number: Int, program: Program, pools: [PoolPlan], rules: [RulePlan],
+        listeners: [ListenerPlan], listenerOfSocket: [Int], servers: [ServerIdentity],
+        ruleCounters: Int
+    ) {
+        self.number = number
+        self.program = program
+        self.pools = pools
+        self.rules = rules
+        self.listeners = listeners
+        self.listenerOfSocket = listenerOfSocket
+        self.servers = servers
+        self.ruleCounters = ruleCounters
+        let limits = program.settings.limits
+        self.limits = HeadLimits(head: limits.head, fields: limits.fields, target: limits.target)
+    }
+}
+
+struct ListenerPlan: Sendable {
+    var name: [UInt8]
+    /// What the log says of it: `,"listener":"…"`.
+    var log: [UInt8]
+    var table: RuleTableID
+    var policy: ListenerPolicy
+    /// The admin interface, not a listener of the file.
+    var isAdmin = false
+}
+
+struct PoolPlan: Sendable {
+    struct Member: Sendable {
+        /// The server's number.
+        var server: Int
+        var weight: Int
+        var isBackup: Bool
+        var isDraining: Bool
+    }
+
+    var name: String
+    var members: [Member]
+    var allowsWebSocket: Bool
+    /// What the log says of it: `,"pool":"…"`.
+    var log: [UInt8]
+}
+
+struct RulePlan: Sendable {
+    /// The number of the rule's counter.
+    var counter: Int
+    /// What the log says of the rule: `,"rule":"…","at":"…"`.
+    var log: [UInt8]
+}
+
+/// What makes a server the same server in two generations: the pool's name and the address as
+/// written.
+struct ServerIdentity: Sendable {
+    var pool: String
+    var text: String
+    /// Where its name led when the generation was made.
+    var address: SocketAddress
+}

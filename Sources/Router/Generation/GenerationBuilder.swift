@@ -1,0 +1,117 @@
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// Makes generations: numbers for what lasts, addresses for names, texts for the log. Used by the
+/// control side only.
+struct GenerationBuilder: Sendable {
+    private(set) var registry = Registry()
+    private var count = 0
+
+    /// `sockets` are those open in the new generation: the index of each one's listener in the
+    /// program by the socket's number, or `admin`.
+    mutating func build(
+        _ program: Program, _ sockets: [BoundListener]
+    ) -> Result<Generation, RouterServer.StartError> {
+        var pools: [PoolPlan] = []
+        for pool in program.pools {
+            var members: [PoolPlan.Member] = []
+            for server in pool.servers {
+                switch resolve(server, pool) {
+                case .failure(let error): return .failure(error)
+                case .success(let address):
+                    let identity = ServerIdentity(
+                        pool: pool.name, text: server.text, address: address)
+                    members.append(
+                        PoolPlan.Member(
+                            server: registry.number(of: identity), weight: server.weight,
+                            isBackup: server.isBackup, isDraining: server.isDraining))
+                }
+            }
+            pools.append(
+                PoolPlan(
+                    name: pool.name, members: members, allowsWebSocket: pool.upgradesWebSocket,
+                    log: LogText.member("pool", pool.name)))
+        }
+        let rules = rulePlans(program)
+        let (listeners, listenerOfSocket) = listenerPlans(program, sockets)
+        count += 1
+        return .success(
+            Generation(
+                number: count, program: program, pools: pools, rules: rules, listeners: listeners,
+                listenerOfSocket: listenerOfSocket, servers: registry.servers,
+                ruleCounters: registry.rules.count))
+    }
+
+    /// The address of a server now; a name is looked up each time a generation is made.
+    private func resolve(
+        _ server: Server, _ pool: Pool
+    ) -> Result<SocketAddress, RouterServer.StartError> {
+        switch server.address {
+        case .ip(let ip, let port): return .success(SocketAddress(ip, port: port))
+        case .unix(let path): return .success(.unix(path: path))
+        case .name(let name, let port):
+            switch Resolver.resolve(name, port: port) {
+            case .success(let found):
+                if let first = found.first { return .success(first) }
+                return .failure(.init(message: "`\(name)` of pool `\(pool.name)` has no address"))
+            case .failure(let error):
+                return .failure(
+                    .init(
+                        message: "cannot resolve `\(name)` of pool `\(pool.name)`: \(error.text)"))
+            }
+        }
+    }
+
+    /// A rule is known by its label, or by a hash of what it says: inserting another rule above it
+    /// does not change its counter.
+    private mutating func rulePlans(_ program: Program) -> [RulePlan] {
+        var seen: [String: Int] = [:]
+        return program.rules.indices.map { index in
+            let id = RuleID(index)
+            var name = program.counterName(of: id)
+            // Two rules that say the same are told apart by their order.
+            let copies = seen[name, default: 0]
+            seen[name] = copies + 1
+            if copies > 0 { name += "#\(copies + 1)" }
+            var log: [UInt8] = []
+            if let label = program.rules[id].label { log += LogText.member("rule", label) }
+            log += LogText.member("at", program.place(of: id))
+            return RulePlan(counter: registry.number(ofRule: name), log: log)
+        }
+    }
+
+    private func listenerPlans(
+        _ program: Program, _ sockets: [BoundListener]
+    ) -> ([ListenerPlan], [Int]) {
+        var plans = program.listeners.map { listener in
+            ListenerPlan(
+                name: Array(listener.name.utf8), log: LogText.member("listener", listener.name),
+                table: listener.table, policy: listener.policy)
+        }
+        let highest = sockets.map(\.number).max() ?? -1
+        var listenerOfSocket = [Int](repeating: -1, count: highest + 1)
+        for socket in sockets { listenerOfSocket[socket.number] = socket.listener ?? plans.count }
+        plans.append(
+            ListenerPlan(
+                name: Array("admin".utf8), log: LogText.member("listener", "admin"),
+                table: Program.mainTable, policy: ListenerPolicy(), isAdmin: true))
+        return (plans, listenerOfSocket)
+    }
+}
+
+extension Program {
+    /// The rule's name in the metrics: its label with its table, or a hash of its source text.
+    func counterName(of id: RuleID) -> String {
+        let rule = rules[id]
+        let table = ruleTables[rule.table].name
+        if let label = rule.label { return table.isEmpty ? label : "\(table).\(label)" }
+        let text = sources.text(of: rule.span)
+        let words = text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+        let spelled = words.joined(separator: [0x20])
+        let hash = SipHash(key0: 0x6c37_726f_7574_6531, key1: 0x7275_6c65_2d69_6473)
+        var digits: [UInt8] = []
+        HexDigits.append(hash.hash(Array(table.utf8) + [0] + spelled), to: &digits)
+        return "#" + String(decoding: digits.prefix(12), as: UTF8.self)
+    }
+}

@@ -1,0 +1,71 @@
+internal import RequestModel
+internal import RuleLang
+
+/// Bytes of a log line under construction, with what must not go into a log as it is escaped.
+struct LogText {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+    mutating func raw(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
+    mutating func raw(_ byte: UInt8) { bytes.append(byte) }
+
+    mutating func number(_ value: some BinaryInteger) {
+        DecimalDigits.append(UInt64(clamping: value), to: &bytes)
+    }
+
+    mutating func build(_ write: (inout [UInt8]) -> Void) { write(&bytes) }
+
+    /// The inside of a JSON string: control bytes, quotes and bytes beyond ASCII as `\u00xx`, so
+    /// that no client can break the line, a terminal or the encoding.
+    mutating func json(_ source: [UInt8], _ range: Range<Int>) {
+        var clean = range.lowerBound
+        for index in range {
+            let byte = source[index]
+            if 0x20..<0x7f ~= byte, byte != 0x22, byte != 0x5c { continue }
+            if clean < index { bytes.append(contentsOf: source[clean..<index]) }
+            clean = index + 1
+            if byte == 0x22 || byte == 0x5c {
+                bytes.append(0x5c)
+                bytes.append(byte)
+            } else {
+                bytes.append(contentsOf: [0x5c, 0x75, 0x30, 0x30])
+                appendHex(byte)
+            }
+        }
+        if clean < range.upperBound { bytes.append(contentsOf: source[clean..<range.upperBound]) }
+    }
+
+    mutating func json(_ source: [UInt8]) { json(source, source.indices) }
+
+    /// For formats that are not JSON: the same bytes as `\xHH`.
+    mutating func plain(_ source: [UInt8], _ range: Range<Int>) {
+        for index in range {
+            let byte = source[index]
+            if 0x20..<0x7f ~= byte, byte != 0x22, byte != 0x5c {
+                bytes.append(byte)
+            } else {
+                bytes.append(0x5c)
+                bytes.append(0x78)
+                appendHex(byte)
+            }
+        }
+    }
+
+    mutating func plain(_ source: [UInt8]) { plain(source, source.indices) }
+
+    private mutating func appendHex(_ byte: UInt8) {
+        bytes.append(HexDigits.lower[Int(byte >> 4)])
+        bytes.append(HexDigits.lower[Int(byte & 15)])
+    }
+
+    /// `,"name":"value"` for a value that does not change.
+    static func member(_ name: String, _ value: String) -> [UInt8] {
+        var text = LogText()
+        text.raw(Array(",\"\(name)\":\"".utf8))
+        text.json(Array(value.utf8))
+        text.raw(UInt8(ascii: "\""))
+        return text.bytes
+    }
+}

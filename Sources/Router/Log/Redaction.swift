@@ -1,0 +1,41 @@
+internal import RequestModel
+internal import RuleLang
+
+/// `redact query` and `redact cookie`: the values of the listed names are logged as `***`.
+struct Redaction {
+    let queries: Set<[UInt8]>
+    let cookies: Set<[UInt8]>
+
+    init(_ settings: LogSettings) {
+        queries = settings.redactedQueries
+        cookies = settings.redactedCookies
+    }
+
+    private static let mask = Array("=***".utf8)
+
+    func query(_ query: ArraySlice<UInt8>) -> [UInt8] {
+        guard !queries.isEmpty else { return Array(query) }
+        return masked(query, separator: UInt8(ascii: "&")) {
+            queries.contains(QueryText.decoded($0))
+        }
+    }
+
+    /// A Cookie line as received.
+    func cookieLine(_ line: [UInt8]) -> [UInt8] {
+        guard !cookies.isEmpty else { return line }
+        return masked(line[...], separator: UInt8(ascii: ";")) { name in
+            cookies.contains(Array(name.drop { $0 == 0x20 || $0 == 0x09 }))
+        }
+    }
+
+    private func masked(
+        _ text: ArraySlice<UInt8>, separator: UInt8, _ isSecret: (ArraySlice<UInt8>) -> Bool
+    ) -> [UInt8] {
+        let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+        return Array(
+            parts.map { part -> [UInt8] in
+                let name = part.prefix { $0 != UInt8(ascii: "=") }
+                return isSecret(name) ? name + Self.mask : Array(part)
+            }.joined(separator: [separator]))
+    }
+}

@@ -1,0 +1,148 @@
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// Choosing a server and sending it the request.
+extension Worker where IO: ~Copyable {
+    /// Sends the exchange to the next server of its pool, on an idle connection if there is one.
+    mutating func connectUpstream(_ exchange: Int) {
+        let generation = exchanges[exchange].generation
+        let pool = exchanges[exchange].attempts.pool.index
+        while let place = generations[generation].pools[pool].next(
+            excluding: exchanges[exchange].attempts.tried, drained: drained)
+        {
+            let server = generations[generation].pools[pool].members[place].server
+            exchanges[exchange].record.server = server
+            exchanges[exchange].record.upstreamStart = nowNanoseconds
+            if let upstream = openUpstream(exchange, server) {
+                start(upstream, exchange, server)
+                return
+            }
+            exchanges[exchange].attempts.tried.append(place)
+            exchanges[exchange].attempts.failure = .end(.upstreamConnectFailed)
+        }
+        if exchanges[exchange].attempts.tried.isEmpty {
+            answer(exchange, .plain(503, "no server\n"), .end(.noServer))
+        } else {
+            answer(
+                exchange, .plain(502, "bad gateway\n"), exchanges[exchange].attempts.failure)
+        }
+    }
+
+    /// An idle connection to the server, or a new one; nil when there cannot be one.
+    private mutating func openUpstream(_ exchange: Int, _ server: Int) -> Int? {
+        if !exchanges[exchange].attempts.needsFresh, let idle = servers[server].idle.popLast() {
+            upstreams[idle].isReused = true
+            upstreams[idle].hasResponded = false
+            upstreams[idle].phase = .head
+            return idle
+        }
+        switch io.connect(servers[server].address) {
+        case .connected(let descriptor):
+            return addUpstream(descriptor, server, isConnected: true)
+        case .pending(let descriptor):
+            return addUpstream(descriptor, server, isConnected: false)
+        case .failed:
+            servers[server].counters.failures &+= 1
+            return nil
+        }
+    }
+
+    private mutating func addUpstream(
+        _ descriptor: Descriptor, _ server: Int, isConnected: Bool
+    ) -> Int? {
+        let slot = upstreams.allocate { UpstreamConnection() }
+        upstreams[slot].reset()
+        upstreams[slot].stream.descriptor = descriptor
+        upstreams[slot].stream.mayRead = false
+        upstreams[slot].stream.mayWrite = isConnected
+        upstreams[slot].server = server
+        upstreams[slot].phase = isConnected ? .head : .connecting
+        let token = Token(.upstream, slot: slot, generation: upstreams.generation(of: slot))
+        if io.register(descriptor, token: token.raw) != nil {
+            closeUpstream(slot)
+            return nil
+        }
+        if isConnected { servers[server].counters.connections &+= 1 }
+        return slot
+    }
+
+    /// Binds the connection to the exchange and sends the head.
+    private mutating func start(_ upstream: Int, _ exchange: Int, _ server: Int) {
+        upstreams[upstream].exchange = exchange
+        upstreams[upstream].scanner.reset()
+        exchanges[exchange].upstream = upstream
+        servers[server].counters.requests &+= 1
+        servers[server].counters.active += 1
+        exchanges[exchange].state.isReplayable =
+            upstreams[upstream].isReused && exchanges[exchange].isReplayable
+        let forwarding = Forwarding(
+            isTrustedPeer: isTrusted(exchanges[exchange].view.peer, exchange),
+            server: servers[server].host, upgrades: exchanges[exchange].upgrades)
+        aim(.upstream(upstream))
+        RequestWriter.write(exchanges[exchange], forwarding, to: &outgoing)
+        let isConnecting = upstreams[upstream].phase == .connecting
+        armUpstream(upstream, isConnecting ? .connect : .firstByte)
+        if isConnecting { return sendOutgoing() }
+        askForBody(exchange)
+    }
+
+    /// `100 Continue`, once there is a server to take the body (RFC 9110 section 10.1.1).
+    private mutating func askForBody(_ exchange: Int) {
+        guard !exchanges[exchange].requestIsDone, exchanges[exchange].head.expectsContinue else {
+            return
+        }
+        exchanges[exchange].head.expectsContinue = false
+        aim(.client(exchanges[exchange].client))
+        outgoing.append(contentsOf: Text.continue)
+        sendOutgoing()
+    }
+
+    private func isTrusted(_ peer: Endpoint, _ exchange: Int) -> Bool {
+        let generation = generations[exchanges[exchange].generation].plan
+        guard let proxies = generation.program.settings.trustedProxies, let ip = peer.ip else {
+            return false
+        }
+        return proxies.blocks.contains { $0.contains(ip) }
+    }
+
+    // MARK: - The result of a connect
+
+    /// False when there is no connection.
+    mutating func finishConnect(_ slot: Int) -> Bool {
+        guard upstreams[slot].stream.mayWrite else { return false }
+        if io.connectResult(upstreams[slot].stream.descriptor) != nil {
+            connectFailed(slot, .end(.upstreamConnectFailed))
+            return false
+        }
+        upstreams[slot].phase = .head
+        servers[upstreams[slot].server].counters.connections &+= 1
+        armUpstream(slot, .firstByte)
+        if let exchange = upstreams[slot].exchange {
+            askForBody(exchange)
+            enqueueClient(exchanges[exchange].client)
+        }
+        return true
+    }
+
+    /// No connection to this server: the next one of the pool.
+    mutating func connectFailed(_ slot: Int, _ reason: Reason) {
+        let server = upstreams[slot].server
+        servers[server].counters.failures &+= 1
+        guard let exchange = upstreams[slot].exchange else {
+            closeUpstream(slot)
+            return
+        }
+        exchanges[exchange].upstream = nil
+        closeUpstream(slot)
+        let generation = exchanges[exchange].generation
+        let pool = exchanges[exchange].attempts.pool.index
+        let members = generations[generation].pools[pool].members
+        for place in members.indices where members[place].server == server {
+            exchanges[exchange].attempts.tried.append(place)
+        }
+        exchanges[exchange].attempts.failure = reason
+        connectUpstream(exchange)
+    }
+}

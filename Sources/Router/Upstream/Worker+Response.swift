@@ -1,0 +1,175 @@
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// What a server has sent, taken apart and passed on.
+extension Worker where IO: ~Copyable {
+    mutating func receivedFromUpstream(_ slot: Int, _ count: Int) {
+        guard upstreams[slot].exchange != nil else {
+            // An idle connection has nothing to say.
+            closeUpstream(slot)
+            return
+        }
+        var buffer: [UInt8] = []
+        if upstreams[slot].input.isEmpty {
+            swap(&buffer, &scratch)
+            let rest = consumeResponse(slot, buffer, 0..<count)
+            if upstreams.isUsed(slot), rest < count {
+                upstreams[slot].input.append(contentsOf: buffer[rest..<count])
+            }
+            swap(&buffer, &scratch)
+        } else {
+            swap(&buffer, &upstreams[slot].input)
+            buffer.append(contentsOf: scratch[..<count])
+            let rest = consumeResponse(slot, buffer, buffer.indices)
+            guard upstreams.isUsed(slot), rest < buffer.count else { return }
+            buffer.removeSubrange(..<rest)
+            swap(&buffer, &upstreams[slot].input)
+        }
+    }
+
+    /// Answers where the bytes begin that have to wait: part of a head.
+    private mutating func consumeResponse(
+        _ slot: Int, _ buffer: [UInt8], _ range: Range<Int>
+    ) -> Int {
+        var start = range.lowerBound
+        while upstreams.isUsed(slot), start < range.upperBound {
+            guard let exchange = upstreams[slot].exchange else {
+                // Bytes behind the response: nobody asked for them (RFC 9112 section 9.2).
+                closeUpstream(slot)
+                break
+            }
+            let rest = start..<range.upperBound
+            let consumed: Int?
+            switch upstreams[slot].phase {
+            case .body: consumed = consumeResponseBody(slot, exchange, buffer, rest)
+            case .tunnel: consumed = forwardFromUpstream(slot, exchange, buffer, rest)
+            case .connecting, .head, .idle:
+                consumed = consumeResponseHead(slot, exchange, buffer, rest)
+            }
+            guard let consumed else { break }
+            start += consumed
+        }
+        return start
+    }
+
+    private mutating func consumeResponseHead(
+        _ slot: Int, _ exchange: Int, _ buffer: [UInt8], _ range: Range<Int>
+    ) -> Int? {
+        upstreams[slot].hasResponded = true
+        if exchanges[exchange].record.firstByte == 0 {
+            exchanges[exchange].record.firstByte = nowNanoseconds
+        }
+        let limits = generations[exchanges[exchange].generation].plan.limits
+        switch upstreams[slot].scanner.scan(buffer, range, limit: limits.head) {
+        case .incomplete: return nil
+        case .refused(let refusal):
+            upstreamMalformed(slot, exchange, refusal.reason)
+            return range.count
+        case .complete(let end):
+            let head = upstreams[slot].scanner.start..<end
+            upstreams[slot].scanner.reset()
+            let refusal = upstreams[slot].head.parse(
+                buffer, head, limits: limits, requestMethodIsHEAD: exchanges[exchange].isHEAD)
+            if let refusal {
+                upstreamMalformed(slot, exchange, refusal.reason)
+                return range.count
+            }
+            responseHead(slot, exchange)
+            return end - range.lowerBound
+        }
+    }
+
+    private mutating func responseHead(_ slot: Int, _ exchange: Int) {
+        guard upstreams[slot].head.status >= 200 else {
+            informational(slot, exchange)
+            return
+        }
+        let client = exchanges[exchange].client
+        if !exchanges[exchange].head.keepsAlive || isEnding(client) {
+            clients[client].isLast = true
+        }
+        let isHTTP10 = exchanges[exchange].view.version == .http10
+        let framing = upstreams[slot].head.framing
+        exchanges[exchange].responseFraming = framing
+        if framing == .chunked || framing == .untilClose {
+            exchanges[exchange].responseFraming = isHTTP10 ? .untilClose : .chunked
+            if isHTTP10 { clients[client].isLast = true }
+        }
+        upstreams[slot].decoder = BodyDecoder(framing, limit: 0)
+        // The upstream answers before it has read all: neither connection goes on.
+        if !exchanges[exchange].requestIsDone { clients[client].isLast = true }
+        let closes = clients[client].isLast
+        let date = dateText.bytes(wallMilliseconds)
+        aim(.client(client))
+        ResponseWriter.write(
+            upstreams[slot].head, framing: exchanges[exchange].responseFraming,
+            edits: exchanges[exchange].plan.responseEdits, date: date,
+            connection: closes ? .close : isHTTP10 ? .keepAlive : .none, to: &outgoing)
+        let status = upstreams[slot].head.status
+        exchanges[exchange].record.status = status
+        servers[upstreams[slot].server].counters.statuses.count(status)
+        let hasBody = framing != .none && framing != .length(0)
+        _ = exchanges[exchange].state.responseEvent(.head(hasBody: hasBody))
+        upstreams[slot].phase = .body
+        armUpstream(slot, .betweenReads)
+        if !hasBody { responseEnded(slot, exchange) }
+    }
+
+    /// The router has said 100 itself; other 1xx are passed on to those who know them.
+    private mutating func informational(_ slot: Int, _ exchange: Int) {
+        let status = upstreams[slot].head.status
+        if status == 101 {
+            switchProtocols(slot, exchange)
+            return
+        }
+        _ = exchanges[exchange].state.responseEvent(.informational)
+        guard status != 100, exchanges[exchange].view.version == .http11 else { return }
+        aim(.client(exchanges[exchange].client))
+        ResponseWriter.writeInformational(
+            upstreams[slot].head, upgrades: false, to: &outgoing)
+        sendOutgoing()
+    }
+
+    private mutating func consumeResponseBody(
+        _ slot: Int, _ exchange: Int, _ buffer: [UInt8], _ range: Range<Int>
+    ) -> Int? {
+        switch upstreams[slot].decoder.next(buffer, range) {
+        case .needMore(let consumed): return consumed == 0 ? nil : consumed
+        case .data(let data, let consumed):
+            armUpstream(slot, .betweenReads)
+            exchanges[exchange].record.responseBytes += data.count
+            emitBody(
+                .client(exchanges[exchange].client),
+                isChunked: exchanges[exchange].responseFraming == .chunked, buffer, data)
+            if upstreams[slot].decoder.isDone { responseEnded(slot, exchange) }
+            return consumed
+        case .end(let consumed):
+            responseEnded(slot, exchange)
+            return consumed
+        case .refused(let reason):
+            upstreamMalformed(slot, exchange, reason)
+            return range.count
+        }
+    }
+
+    /// The response is complete: the upstream connection is kept if it may serve again.
+    mutating func responseEnded(_ slot: Int, _ exchange: Int) {
+        let client = exchanges[exchange].client
+        if exchanges[exchange].responseFraming == .chunked { emitTerminator(.client(client)) }
+        exchanges[exchange].responseIsDone = true
+        exchanges[exchange].upstream = nil
+        let isRequestDone = exchanges[exchange].requestIsDone
+        if !isRequestDone { clients[client].isLast = true }
+        if isRequestDone, upstreams[slot].head.keepsAlive, !upstreams[slot].stream.hasEnded,
+            upstreams[slot].stream.output.isEmpty
+        {
+            servers[upstreams[slot].server].counters.active -= 1
+            keep(slot)
+        } else {
+            closeUpstream(slot)
+        }
+        finishExchange(exchange)
+    }
+}

@@ -1,0 +1,76 @@
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// The upstream's side: turns, and connections that rest.
+extension Worker where IO: ~Copyable {
+    mutating func runUpstream(_ slot: Int) {
+        if case .connecting = upstreams[slot].phase {
+            guard finishConnect(slot) else { return }
+        }
+        flushUpstream(slot)
+        if case .tunnel = upstreams[slot].phase {
+            pumpFromUpstream(slot)
+            return
+        }
+        guard mayReceive(upstream: slot) else { return }
+        switch upstreams[slot].stream.receive(&io, into: &scratch) {
+        case .nothing: break
+        case .failed, .end: upstreamEnded(slot)
+        case .bytes(let count): receivedFromUpstream(slot, count)
+        }
+        if upstreams.isUsed(slot), mayReceive(upstream: slot) { enqueueUpstream(slot) }
+    }
+
+    private func mayReceive(upstream slot: Int) -> Bool {
+        guard upstreams[slot].stream.mayRead else { return false }
+        guard let exchange = upstreams[slot].exchange else { return true }
+        return clients[exchanges[exchange].client].stream.output.isEmpty
+    }
+
+    /// Sends what waits.
+    mutating func flushUpstream(_ slot: Int) {
+        if sink == .upstream(slot) { sendOutgoing() }
+        guard !upstreams[slot].stream.output.isEmpty, upstreams[slot].stream.mayWrite else {
+            return
+        }
+        if !upstreams[slot].stream.flush(&io) {
+            // The response may be there already: it is read before the end is told.
+            upstreams[slot].stream.output.removeAll()
+            upstreams[slot].stream.mayWrite = false
+            upstreams[slot].stream.mayRead = true
+        }
+        if upstreams[slot].stream.output.isEmpty, let exchange = upstreams[slot].exchange {
+            enqueueClient(exchanges[exchange].client)
+        }
+    }
+
+    // MARK: - Idle connections
+
+    mutating func keep(_ slot: Int) {
+        let server = upstreams[slot].server
+        upstreams[slot].exchange = nil
+        upstreams[slot].phase = .idle
+        guard servers[server].idle.count < ServerState.idleLimit, !isDraining, !drained[server]
+        else {
+            closeUpstream(slot)
+            return
+        }
+        servers[server].idle.append(slot)
+        armUpstream(slot, .idle)
+    }
+
+    mutating func closeUpstream(_ slot: Int) {
+        dropOutgoing(.upstream(slot))
+        timers.disarm(Self.timer(upstream: slot))
+        io.close(upstreams[slot].stream.descriptor)
+        let server = upstreams[slot].server
+        if case .idle = upstreams[slot].phase {
+            servers[server].idle.removeAll { $0 == slot }
+        }
+        if upstreams[slot].exchange != nil { servers[server].counters.active -= 1 }
+        upstreams[slot].reset()
+        upstreams.release(slot)
+    }
+}

@@ -1,0 +1,77 @@
+internal import HTTPWire
+internal import RequestModel
+internal import RuleLang
+internal import Sockets
+
+/// What goes wrong on the upstream's side.
+extension Worker where IO: ~Copyable {
+    /// The server has closed its side, or the connection broke.
+    mutating func upstreamEnded(_ slot: Int) {
+        guard let exchange = upstreams[slot].exchange else {
+            closeUpstream(slot)
+            return
+        }
+        if case .body = upstreams[slot].phase, upstreams[slot].stream.hasEnded,
+            upstreams[slot].decoder.endOfInput()
+        {
+            responseEnded(slot, exchange)
+            return
+        }
+        let isUntouched = !upstreams[slot].hasResponded
+        let action = exchanges[exchange].state.responseEvent(
+            .reset(isUntouched ? .closed : .malformed))
+        countFailure(slot)
+        exchanges[exchange].upstream = nil
+        closeUpstream(slot)
+        switch action {
+        case .retry:
+            counters.retries &+= 1
+            exchanges[exchange].attempts.needsFresh = true
+            connectUpstream(exchange)
+        case .abortClient: cutShort(exchange, .end(.upstreamCut))
+        default:
+            answer(
+                exchange, .plain(502, "bad gateway\n"),
+                .end(isUntouched ? .upstreamClosed : .upstreamCut))
+        }
+    }
+
+    private mutating func countFailure(_ slot: Int) {
+        servers[upstreams[slot].server].counters.failures &+= 1
+    }
+
+    /// A response that is not acceptable: 502 if nothing of it has been passed on.
+    mutating func upstreamMalformed(_ slot: Int, _ exchange: Int, _ reason: RefusalReason) {
+        fail(slot, exchange, 502, "bad gateway\n", .refusal(reason))
+    }
+
+    mutating func upstreamTimedOut(_ slot: Int) {
+        guard let exchange = upstreams[slot].exchange else {
+            closeUpstream(slot)
+            return
+        }
+        var reason = ExchangeEnd.upstreamTimeout
+        if case .connecting = upstreams[slot].phase { reason = .upstreamConnectTimeout }
+        fail(slot, exchange, 504, "gateway timeout\n", .end(reason))
+    }
+
+    private mutating func fail(
+        _ slot: Int, _ exchange: Int, _ status: UInt16, _ text: String, _ reason: Reason
+    ) {
+        countFailure(slot)
+        exchanges[exchange].upstream = nil
+        closeUpstream(slot)
+        if exchanges[exchange].record.status != 0 {
+            cutShort(exchange, reason)
+        } else {
+            answer(exchange, .plain(status, text), reason)
+        }
+    }
+
+    /// The response cannot be completed: the client's connection is reset so that the cut is seen.
+    mutating func cutShort(_ exchange: Int, _ reason: Reason) {
+        let client = exchanges[exchange].client
+        endExchange(exchange, reason)
+        abortClient(client)
+    }
+}
