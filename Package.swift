@@ -20,6 +20,16 @@ let fuzzTargets: [Target] =
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     }
 
+// The programs of `./dev bench` that look into the libraries.
+let benchTargets: [Target] =
+    Context.environment["L7ROUTE_BENCH"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "RuleBench", dependencies: ["RuleLang", "RequestModel", "Patterns"],
+            path: "Benchmarks/rules", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "l7route",
     products: [
@@ -82,6 +92,6 @@ let package = Package(
             name: "CommandTests", dependencies: ["l7route", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "HygieneTests", dependencies: ["RuleLang", "TestSupport"], swiftSettings: strict),
-    ] + fuzzTargets,
+    ] + fuzzTargets + benchTargets,
     swiftLanguageModes: [.v6]
 )

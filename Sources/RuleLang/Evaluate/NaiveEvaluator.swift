@@ -153,6 +153,10 @@ package final class NaiveEvaluator {
     private func matches(_ patterns: [PatternID], _ bytes: [UInt8]) -> Truth {
         var result = Truth.no
         for id in patterns {
+            if let requirement = program.patterns[id].requirement {
+                guard requirement.allows(bytes) else { continue }
+                if requirement.isExact { return .yes }
+            }
             switch scratch.match(program.patterns[id].pattern, in: bytes) {
             case .match: return .yes
             case .noMatch: continue

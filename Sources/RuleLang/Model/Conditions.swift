@@ -141,11 +141,14 @@ package struct CompiledRegex: Sendable {
     /// As written, without quotes.
     package var source: [UInt8]
     package var pattern: CompiledPattern
+    /// What a subject must hold before the pattern is asked; absent when nothing is known.
+    package var requirement: RegexRequirement?
     package var span: SourceSpan
 
     package init(source: [UInt8], pattern: CompiledPattern, span: SourceSpan) {
         self.source = source
         self.pattern = pattern
+        requirement = RegexRequirement(source)
         self.span = span
     }
 }

@@ -1,0 +1,118 @@
+/// What nodes can branch on.
+struct Dimension: Hashable {
+    enum Kind: UInt8 { case hash, prefix, suffix, gram, interval, headers, cookies, parameters }
+
+    var kind: Kind
+    var term: UInt32
+}
+
+/// A value that a rule needs in some dimension. Suffixes stand backwards, grams in lower case.
+struct CoverKey: Hashable {
+    var dimension: UInt32
+    var text: [UInt8] = []
+    /// Of prefixes and suffixes: the whole value.
+    var isWhole = false
+    /// Of intervals, both included; `low` is the slot of a name that must be present.
+    var low: Int64 = 0
+    var high: Int64 = 0
+}
+
+/// A few keys in one dimension of which a request must have one, or the condition is false.
+struct Cover {
+    var dimension: UInt32
+    var keys: [UInt32]
+    /// The shortest text: longer ones say more.
+    var strength: Int
+}
+
+/// Finds the covers of conditions. Keys and dimensions are numbered over all rules.
+struct CoverTable {
+    /// More than these would copy a rule too often.
+    private static let maximumKeys = 16
+    /// Equality finds its child in one look, whatever the number of keys.
+    private static let maximumWholeKeys = 64
+
+    private(set) var dimensions: [Dimension] = []
+    private(set) var keys: [CoverKey] = []
+    private var dimensionNumbers: [Dimension: UInt32] = [:]
+    private var keyNumbers: [CoverKey: UInt32] = [:]
+    private var known: [UInt32: [Cover]] = [:]
+
+    mutating func dimension(_ kind: Dimension.Kind, _ term: UInt32) -> UInt32 {
+        let dimension = Dimension(kind: kind, term: term)
+        if let number = dimensionNumbers[dimension] { return number }
+        let number = UInt32(dimensions.count)
+        dimensions.append(dimension)
+        dimensionNumbers[dimension] = number
+        return number
+    }
+
+    mutating func key(_ key: CoverKey) -> UInt32 {
+        if let number = keyNumbers[key] { return number }
+        let number = UInt32(keys.count)
+        keys.append(key)
+        keyNumbers[key] = number
+        return number
+    }
+
+    /// The covers of a condition, one for each dimension that has one.
+    mutating func covers(_ node: UInt32, _ lowering: inout Lowering) -> [Cover] {
+        let condition = lowering.expressions.nodes[Int(node)]
+        switch condition.kind {
+        case .no, .yes, .not: return []
+        case .atom:
+            if let covers = known[node] { return covers }
+            let atom = lowering.expressions.atoms[Int(condition.first)]
+            let covers = atomCovers(atom, &lowering)
+            known[node] = covers
+            return covers
+        case .all:
+            var result: [Cover] = []
+            for part in lowering.expressions.parts(of: node) {
+                for cover in covers(part, &lowering) { Self.add(cover, to: &result) }
+            }
+            return result
+        case .any:
+            if let covers = known[node] { return covers }
+            let covers = union(Array(lowering.expressions.parts(of: node)), &lowering)
+            known[node] = covers
+            return covers
+        }
+    }
+
+    private static func add(_ cover: Cover, to covers: inout [Cover]) {
+        guard let place = covers.firstIndex(where: { $0.dimension == cover.dimension }) else {
+            return covers.append(cover)
+        }
+        let other = covers[place]
+        let isBetter =
+            cover.keys.count == other.keys.count
+            ? cover.strength > other.strength : cover.keys.count < other.keys.count
+        if isBetter { covers[place] = cover }
+    }
+
+    /// Where all parts have keys in a dimension.
+    private mutating func union(_ parts: [UInt32], _ lowering: inout Lowering) -> [Cover] {
+        var result = parts.first.map { covers($0, &lowering) } ?? []
+        for part in parts.dropFirst() where !result.isEmpty {
+            let others = covers(part, &lowering)
+            result = result.compactMap { cover in
+                guard let other = others.first(where: { $0.dimension == cover.dimension }) else {
+                    return nil
+                }
+                let keys = cover.keys + other.keys.filter { !cover.keys.contains($0) }
+                return fitting(
+                    Cover(
+                        dimension: cover.dimension, keys: keys,
+                        strength: min(cover.strength, other.strength)))
+            }
+        }
+        return result
+    }
+
+    func fitting(_ cover: Cover) -> Cover? {
+        let isHash = dimensions[Int(cover.dimension)].kind == .hash
+        let limit = isHash ? Self.maximumWholeKeys : Self.maximumKeys
+        return cover.keys.isEmpty || cover.keys.count > limit ? nil : cover
+    }
+}

@@ -1,0 +1,150 @@
+internal import RequestModel
+
+/// The covers of single tests.
+extension CoverTable {
+    mutating func atomCovers(_ atom: LoweredAtom, _ lowering: inout Lowering) -> [Cover] {
+        guard atom.code != .row else { return [] }
+        var covers: [Cover] = []
+        switch atom.code {
+        case .equals: wholes([text(atom, lowering)], atom.term, &covers)
+        case .inStrings:
+            let set = lowering.stringSets[Int(atom.offset)]
+            // Cheaply cut off what `fitting` would refuse.
+            if set.count <= 64 {
+                wholes(set.sorted { $0.lexicographicallyPrecedes($1) }, atom.term, &covers)
+            }
+        case .hasPrefix, .underPath:
+            texts(.prefix, [text(atom, lowering)], atom.term, &covers)
+        case .hasSuffix, .underHost:
+            texts(.suffix, [text(atom, lowering).reversed()], atom.term, &covers)
+            grams([text(atom, lowering)], atom.term, &covers)
+        case .contains: grams([text(atom, lowering)], atom.term, &covers)
+        case .matches: pattern(atom, lowering, &covers)
+        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .inNumbers:
+            numbers(atom, lowering, &covers)
+        case .inBlocks: blocks(atom, &lowering, &covers)
+        case .present, .regex, .row: break
+        }
+        presence(atom.term, lowering, &covers)
+        return covers
+    }
+
+    private func text(_ atom: LoweredAtom, _ lowering: Lowering) -> [UInt8] {
+        let start = Int(atom.offset)
+        return Array(lowering.literals.bytes[start..<start + Int(atom.length)])
+    }
+
+    private mutating func add(
+        _ kind: Dimension.Kind, _ term: UInt32, strength: Int, _ covers: inout [Cover],
+        _ keys: (UInt32) -> [CoverKey]
+    ) {
+        let dimension = dimension(kind, term)
+        var numbers: [UInt32] = []
+        for key in keys(dimension) {
+            let number = self.key(key)
+            if !numbers.contains(number) { numbers.append(number) }
+        }
+        let cover = Cover(dimension: dimension, keys: numbers, strength: strength)
+        if let cover = fitting(cover) { covers.append(cover) }
+    }
+
+    private mutating func texts(
+        _ kind: Dimension.Kind, _ texts: [[UInt8]], _ term: UInt32, isWhole: Bool = false,
+        _ covers: inout [Cover]
+    ) {
+        let strength = texts.map(\.count).min() ?? 0
+        guard isWhole || strength > 0 else { return }
+        add(kind, term, strength: strength, &covers) { dimension in
+            texts.map { CoverKey(dimension: dimension, text: $0, isWhole: isWhole) }
+        }
+    }
+
+    /// Whole values are also found by their ends, so that `or` may mix them.
+    private mutating func wholes(
+        _ texts: [[UInt8]], _ term: UInt32, _ covers: inout [Cover]
+    ) {
+        self.texts(.hash, texts, term, isWhole: true, &covers)
+        self.texts(.prefix, texts, term, isWhole: true, &covers)
+        self.texts(.suffix, texts.map { $0.reversed() }, term, isWhole: true, &covers)
+    }
+
+    private mutating func grams(_ texts: [[UInt8]], _ term: UInt32, _ covers: inout [Cover]) {
+        self.texts(.gram, texts.map { $0.map(asciiLowercase) }, term, &covers)
+    }
+
+    private mutating func pattern(
+        _ atom: LoweredAtom, _ lowering: Lowering, _ covers: inout [Cover]
+    ) {
+        let range = Int(atom.offset)..<Int(atom.offset + atom.length)
+        let parts = lowering.tables.parts[range]
+        let isHost = atom.number == 1
+        let separator = isHost ? UInt8(ascii: ".") : UInt8(ascii: "/")
+        func text(_ part: LoweredPart) -> [UInt8] {
+            let start = Int(part.offset)
+            return Array(lowering.literals.bytes[start..<start + Int(part.length)])
+        }
+        let head = parts.prefix { $0.kind == .literal }
+        let tail = parts.reversed().prefix { $0.kind == .literal }
+        var front: [UInt8] = isHost ? [] : [separator]
+        for (index, part) in head.enumerated() {
+            front += (index > 0 ? [separator] : []) + text(part)
+        }
+        if head.count == parts.count { return wholes([front], atom.term, &covers) }
+        // What follows the literals is a separator, unless a rest may be missing altogether.
+        if !head.isEmpty, parts[parts.startIndex + head.count].kind == .one {
+            front.append(separator)
+        }
+        if !head.isEmpty { texts(.prefix, [front], atom.term, &covers) }
+        let back = tail.reduce([UInt8]()) { [separator] + text($1) + $0 }
+        if !tail.isEmpty { texts(.suffix, [back.reversed()], atom.term, &covers) }
+    }
+
+    private mutating func numbers(
+        _ atom: LoweredAtom, _ lowering: Lowering, _ covers: inout [Cover]
+    ) {
+        // Only rules that come to it may ask for the time: a test must then name one.
+        guard lowering.terms.field(of: atom.term).kind != .now else { return }
+        let number = atom.number
+        var intervals: [(low: Int64, high: Int64)] = []
+        switch atom.code {
+        case .equal: intervals = [(number, number)]
+        case .less: if number > .min { intervals = [(.min, number - 1)] }
+        case .lessOrEqual: intervals = [(.min, number)]
+        case .greater: if number < .max { intervals = [(number + 1, .max)] }
+        case .greaterOrEqual: intervals = [(number, .max)]
+        default:
+            let range = Int(atom.offset)..<Int(atom.offset + atom.length)
+            intervals = lowering.tables.numbers[range].map { ($0, $0) }
+        }
+        guard !intervals.isEmpty else { return }
+        add(.interval, atom.term, strength: 0, &covers) { dimension in
+            intervals.map { CoverKey(dimension: dimension, low: $0.low, high: $0.high) }
+        }
+    }
+
+    private mutating func blocks(
+        _ atom: LoweredAtom, _ lowering: inout Lowering, _ covers: inout [Cover]
+    ) {
+        let prefixes = lowering.blocks[atom.offset] ?? []
+        guard !prefixes.isEmpty, prefixes.count <= 16 else { return }
+        let bits = lowering.terms.transformed(atom.term, .bits)
+        texts(.prefix, prefixes.map(\.text), bits, &covers)
+    }
+
+    /// A positive test of a header, cookie or parameter needs it to be there.
+    private mutating func presence(
+        _ term: UInt32, _ lowering: Lowering, _ covers: inout [Cover]
+    ) {
+        let field = lowering.terms.field(of: term)
+        let kind: Dimension.Kind
+        switch field.kind {
+        case .header: kind = .headers
+        case .cookie: kind = .cookies
+        case .query: kind = .parameters
+        default: return
+        }
+        add(kind, absent, strength: 0, &covers) { dimension in
+            [CoverKey(dimension: dimension, low: Int64(field.argument))]
+        }
+    }
+}

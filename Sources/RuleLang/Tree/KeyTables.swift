@@ -1,0 +1,104 @@
+/// The hash of keys: seeded anew for each tree, so that nobody who does not read this process's
+/// memory can collect requests that collide. Eight bytes a step, each folded by a full
+/// multiplication.
+struct KeyHash: Sendable {
+    private let seed: UInt64
+    private let factor: UInt64
+
+    init(using random: inout some RandomNumberGenerator) {
+        seed = random.next()
+        factor = random.next() | 1
+    }
+
+    @inline(__always)
+    private func mixed(_ word: UInt64) -> UInt64 {
+        let product = word.multipliedFullWidth(by: factor)
+        return product.high ^ product.low
+    }
+
+    func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
+        var state = seed ^ (UInt64(truncatingIfNeeded: range.count) &* 0x9E37_79B9_7F4A_7C15)
+        var index = range.lowerBound
+        while index &+ 8 <= range.upperBound {
+            var word = UInt64(bytes[index])
+            word |= UInt64(bytes[index &+ 1]) << 8 | UInt64(bytes[index &+ 2]) << 16
+            word |= UInt64(bytes[index &+ 3]) << 24 | UInt64(bytes[index &+ 4]) << 32
+            word |= UInt64(bytes[index &+ 5]) << 40 | UInt64(bytes[index &+ 6]) << 48
+            word |= UInt64(bytes[index &+ 7]) << 56
+            state = mixed(state ^ word)
+            index &+= 8
+        }
+        var tail: UInt64 = 0
+        while index < range.upperBound {
+            tail = tail << 8 | UInt64(bytes[index])
+            index &+= 1
+        }
+        state = mixed(mixed(state ^ tail) ^ seed)
+        return UInt32(truncatingIfNeeded: state >> 16)
+    }
+}
+
+/// One hash table among those of a tree: a power of two of entries.
+struct KeyRegion: Sendable {
+    var base: UInt32
+    var mask: UInt32
+}
+
+/// All hash tables of a tree: open addressing, at most half full, keys by offset into the literals.
+struct KeyTables: Sendable {
+    private struct Entry: Sendable {
+        var hash: UInt32
+        var offset: UInt32
+        var length: UInt32
+        /// `absent`: a free entry.
+        var value: UInt32
+    }
+
+    let hash: KeyHash
+    private var entries: [Entry] = []
+
+    init(_ hash: KeyHash) { self.hash = hash }
+
+    var byteCount: Int { entries.count * MemoryLayout<Entry>.stride }
+
+    /// A table of `keys`, none of them twice.
+    mutating func add(
+        _ keys: [(key: [UInt8], value: UInt32)], _ literals: inout LiteralPool
+    ) -> KeyRegion {
+        var capacity = 2
+        while capacity < keys.count * 2 { capacity *= 2 }
+        let region = KeyRegion(base: UInt32(entries.count), mask: UInt32(capacity - 1))
+        let free = Entry(hash: 0, offset: 0, length: 0, value: absent)
+        entries += repeatElement(free, count: capacity)
+        for (key, value) in keys {
+            let hash = hash.hash(key.span, 0..<key.count)
+            var place = hash & region.mask
+            while entries[Int(region.base + place)].value != absent {
+                place = (place + 1) & region.mask
+            }
+            entries[Int(region.base + place)] = Entry(
+                hash: hash, offset: literals.intern(key), length: UInt32(key.count), value: value)
+        }
+        return region
+    }
+
+    /// The value of the key at `range` of `subject`; `absent` without one.
+    func find(
+        _ region: KeyRegion, _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>
+    ) -> UInt32 {
+        let hash = hash.hash(subject, range)
+        let entries = entries.span
+        var place = hash & region.mask
+        while true {
+            let entry = entries[Int(region.base &+ place)]
+            if entry.value == absent { return absent }
+            if entry.hash == hash, Int(entry.length) == range.count,
+                Bytes.equal(
+                    subject, at: range.lowerBound, literals, Int(entry.offset), range.count)
+            {
+                return entry.value
+            }
+            place = (place &+ 1) & region.mask
+        }
+    }
+}

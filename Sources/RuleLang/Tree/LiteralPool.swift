@@ -1,0 +1,54 @@
+/// The bytes of all operands and keys of a tree in one array, so that evaluation reads them by
+/// offset. Equal texts are stored once.
+struct LiteralPool {
+    private(set) var bytes: [UInt8] = []
+    private var places: [[UInt8]: UInt32] = [:]
+
+    /// The offset of `text` in `bytes`.
+    mutating func intern(_ text: [UInt8]) -> UInt32 {
+        if let known = places[text] { return known }
+        let offset = UInt32(bytes.count)
+        bytes += text
+        places[text] = offset
+        return offset
+    }
+}
+
+/// "No such thing" among the 32-bit numbers of a tree: nodes, rows, slots.
+let absent = UInt32.max
+
+/// Comparisons of a range of a subject with literals. Ranges are valid by construction.
+enum Bytes {
+    @inline(__always)
+    static func equal(
+        _ subject: Span<UInt8>, at start: Int, _ literals: Span<UInt8>, _ offset: Int, _ count: Int
+    ) -> Bool {
+        var index = 0
+        while index < count {
+            if subject[start &+ index] != literals[offset &+ index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Whether the literal stands anywhere in `range`.
+    static func contains(
+        _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>, _ offset: Int,
+        _ count: Int
+    ) -> Bool {
+        guard count > 0 else { return true }
+        guard range.count >= count else { return false }
+        let first = literals[offset]
+        var start = range.lowerBound
+        let last = range.upperBound - count
+        while start <= last {
+            if subject[start] == first,
+                equal(subject, at: start &+ 1, literals, offset &+ 1, count &- 1)
+            {
+                return true
+            }
+            start &+= 1
+        }
+        return false
+    }
+}

@@ -1,0 +1,248 @@
+internal import RequestModel
+
+/// Builds the trees of a program's tables into one storage.
+struct TreeBuilder {
+    var lowering: Lowering
+    let budget: TreeBudget
+    var storage = TreeStorage()
+    var statistics = TreeStatistics()
+    var covers = CoverTable()
+    private let maximumNodes: Int
+    /// For each rule of all tables.
+    private var ruleCovers: [[Cover]] = []
+    private var conditions: [UInt32] = []
+    /// How many of the rules at hand have a key, or a cover in a dimension; zero between calls.
+    private var keyCounts: [Int32] = []
+    private var dimensionCounts: [Int32] = []
+    private var largest: [Int32] = []
+    private var conditionCounts: [UInt32: Int] = [:]
+
+    init(_ lowering: Lowering, budget: TreeBudget, ruleCount: Int) {
+        self.lowering = lowering
+        self.budget = budget
+        maximumNodes = max(budget.minimumNodes, budget.nodesPerRule * ruleCount)
+    }
+
+    /// The root of a tree of `rules`, which get the next numbers; `absent` without rules.
+    mutating func add(_ rules: [LoweredRule]) -> UInt32 {
+        let first = UInt32(storage.rules.count)
+        for rule in rules {
+            storage.rules.append(UInt32(rule.rule.index))
+            conditions.append(rule.condition)
+            ruleCovers.append(covers.covers(rule.condition, &lowering))
+        }
+        statistics.rules += rules.count
+        let missing = covers.keys.count - keyCounts.count
+        keyCounts += repeatElement(0, count: missing)
+        dimensionCounts += repeatElement(0, count: covers.dimensions.count - dimensionCounts.count)
+        largest += repeatElement(0, count: covers.dimensions.count - largest.count)
+        return build(Array(first..<UInt32(storage.rules.count)), BuildPath())
+    }
+
+    mutating func finish(_ program: Program) -> DecisionTree {
+        let names = FieldNames(
+            headerCount: program.headers.count,
+            cookieCount: lowering.terms.cookieNames.count,
+            queryCount: lowering.terms.queryNames.count,
+            cookieHeader: program.headers.slot(of: Array("cookie".utf8)),
+            cookieSlots: slots(lowering.terms.cookieNames),
+            querySlots: slots(lowering.terms.queryNames))
+        storage.conditions = lowering.expressions.nodes
+        storage.children = lowering.expressions.children
+        storage.atoms = lowering.expressions.atoms
+        storage.terms = lowering.terms.terms
+        var tables = lowering.tables
+        tables.literals = lowering.literals.bytes
+        statistics.nodes = storage.nodes.count
+        for node in storage.nodes { statistics.nodesByKind["\(node.kind)", default: 0] += 1 }
+        statistics.bytes =
+            storage.byteCount + tables.keys.byteCount + tables.literals.count
+            + tables.numbers.count * 8 + tables.intervals.count * 48
+        return DecisionTree(
+            storage: storage, tables: tables, names: names, statistics: statistics)
+    }
+
+    private mutating func slots(_ names: [[UInt8]]) -> KeyRegion {
+        lowering.tables.keys.add(
+            names.enumerated().map { ($1, UInt32($0)) }, &lowering.literals)
+    }
+
+    // MARK: - Nodes
+
+    mutating func build(_ rules: [UInt32], _ path: BuildPath) -> UInt32 {
+        guard let lowest = rules.first else { return absent }
+        statistics.depth = max(statistics.depth, path.depth + 1)
+        if rules.count <= budget.listLength { return list(rules) }
+        guard path.depth < budget.depth, storage.nodes.count < maximumNodes else {
+            return residue(rules, .budget)
+        }
+        guard let dimension = bestDimension(rules, path) else {
+            return sharedCondition(rules, path)
+        }
+        // The number first, so that parents stand before their children.
+        let number = UInt32(storage.nodes.count)
+        storage.nodes.append(TreeNode(kind: .list, lowest: lowest))
+        let parts = partition(rules, dimension)
+        let inner = path.without(dimension)
+        var node = branch(covers.dimensions[Int(dimension)], parts.byKey, inner)
+        node.lowest = lowest
+        node.rest = build(parts.rest, inner)
+        storage.nodes[Int(number)] = node
+        return number
+    }
+
+    mutating func list(_ rules: [UInt32]) -> UInt32 {
+        let start = UInt32(storage.items.count)
+        for rule in rules {
+            storage.items.append(TreeItem(rule: rule, condition: conditions[Int(rule)]))
+        }
+        return append(
+            TreeNode(kind: .list, lowest: rules[0], a: start, b: UInt32(rules.count)))
+    }
+
+    mutating func append(_ node: TreeNode) -> UInt32 {
+        storage.nodes.append(node)
+        return UInt32(storage.nodes.count - 1)
+    }
+
+    private mutating func residue(
+        _ rules: [UInt32], _ reason: TreeStatistics.Residue
+    ) -> UInt32 {
+        statistics.residualRules += rules.count
+        statistics.residueByReason[reason, default: 0] += rules.count
+        return list(rules)
+    }
+
+    /// Where no field tells rules apart, a condition that many of them share still spares asking
+    /// them when it is false.
+    private mutating func sharedCondition(_ rules: [UInt32], _ path: BuildPath) -> UInt32 {
+        conditionCounts.removeAll(keepingCapacity: true)
+        for rule in rules {
+            for part in parts(of: conditions[Int(rule)]) where !path.conditions.contains(part) {
+                conditionCounts[part, default: 0] += 1
+            }
+        }
+        let common = conditionCounts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        guard let common, common.value > budget.listLength else {
+            let hasKeys = rules.contains { !ruleCovers[Int($0)].isEmpty }
+            return residue(rules, hasKeys ? .sameKeys : .noKey)
+        }
+        let inside = rules.filter { parts(of: conditions[Int($0)]).contains(common.key) }
+        let outside = rules.filter { !parts(of: conditions[Int($0)]).contains(common.key) }
+        let number = append(TreeNode(kind: .condition, lowest: rules[0], a: common.key))
+        let inner = path.without(condition: common.key)
+        let child = build(inside, inner)
+        let rest = build(outside, inner)
+        storage.nodes[Int(number)].b = child
+        storage.nodes[Int(number)].rest = rest
+        return number
+    }
+
+    private func parts(of condition: UInt32) -> [UInt32] {
+        switch lowering.expressions.nodes[Int(condition)].kind {
+        case .all: Array(lowering.expressions.parts(of: condition))
+        case .yes, .no: []
+        default: [condition]
+        }
+    }
+
+    // MARK: - Which dimension
+
+    /// The one that leaves the fewest rules on the worst way, by what its field costs to read.
+    private mutating func bestDimension(_ rules: [UInt32], _ path: BuildPath) -> UInt32? {
+        var seen: [UInt32] = []
+        var seenKeys: [UInt32] = []
+        for rule in rules {
+            for cover in ruleCovers[Int(rule)] where !path.dimensions.contains(cover.dimension) {
+                if dimensionCounts[Int(cover.dimension)] == 0 { seen.append(cover.dimension) }
+                dimensionCounts[Int(cover.dimension)] += 1
+                for key in cover.keys {
+                    if keyCounts[Int(key)] == 0 { seenKeys.append(key) }
+                    keyCounts[Int(key)] += 1
+                }
+            }
+        }
+        for key in seenKeys {
+            let dimension = Int(covers.keys[Int(key)].dimension)
+            largest[dimension] = max(largest[dimension], keyCounts[Int(key)])
+            keyCounts[Int(key)] = 0
+        }
+        var best: (dimension: UInt32, score: Double)?
+        for dimension in seen {
+            let covered = Int(dimensionCounts[Int(dimension)])
+            let worst = rules.count - covered + Int(largest[Int(dimension)])
+            dimensionCounts[Int(dimension)] = 0
+            largest[Int(dimension)] = 0
+            guard worst < rules.count, covered > 1 else { continue }
+            let score = Double(worst) * cost(of: covers.dimensions[Int(dimension)])
+            if score < best?.score ?? .infinity { best = (dimension, score) }
+        }
+        return best?.dimension
+    }
+
+    private func cost(of dimension: Dimension) -> Double {
+        let base =
+            switch dimension.kind {
+            case .hash: 1.0
+            case .prefix: 1.1
+            case .suffix: 1.2
+            case .interval: 1.1
+            case .headers, .cookies, .parameters: 2.0
+            case .gram: 3.0
+            }
+        guard dimension.term != absent else { return base }
+        return switch lowering.terms.field(of: dimension.term).kind {
+        case .method, .host, .path, .port, .listener: base
+        case .header: base * 1.3
+        case .cookie, .query: base * 1.5
+        case .url, .segments: base * 2
+        default: base * 1.2
+        }
+    }
+
+    private func partition(
+        _ rules: [UInt32], _ dimension: UInt32
+    ) -> (byKey: [(key: CoverKey, rules: [UInt32])], rest: [UInt32]) {
+        var places: [UInt32: Int] = [:]
+        var byKey: [(key: CoverKey, rules: [UInt32])] = []
+        var rest: [UInt32] = []
+        for rule in rules {
+            guard
+                let cover = ruleCovers[Int(rule)].first(where: { $0.dimension == dimension })
+            else {
+                rest.append(rule)
+                continue
+            }
+            for key in cover.keys {
+                if let place = places[key] {
+                    byKey[place].rules.append(rule)
+                } else {
+                    places[key] = byKey.count
+                    byKey.append((covers.keys[Int(key)], [rule]))
+                }
+            }
+        }
+        return (byKey, rest)
+    }
+}
+
+/// What the nodes on the way from the root have asked already.
+struct BuildPath {
+    private(set) var depth = 0
+    private(set) var dimensions: [UInt32] = []
+    private(set) var conditions: [UInt32] = []
+
+    func without(_ dimension: UInt32) -> BuildPath {
+        var path = self
+        path.depth += 1
+        path.dimensions.append(dimension)
+        return path
+    }
+
+    func without(condition: UInt32) -> BuildPath {
+        var path = self
+        path.depth += 1
+        path.conditions.append(condition)
+        return path
+    }
+}

@@ -1,0 +1,273 @@
+package import Patterns
+package import RequestModel
+
+/// Decides requests by a tree. One for each worker: what it writes to is allocated once and used
+/// again, so that a steady stream of requests allocates nothing.
+package struct TreeEvaluator: ~Copyable {
+    private let storage: TreeStorage
+    private let tables: AtomTables
+    private let scratch: PatternScratch
+    private var reader: FieldReader
+    /// Values of shared conditions: generation and, in the lower two bits, a `Truth`.
+    private var memo: [UInt32]
+    /// The request for which a node was visited last, where one may be reached twice.
+    private var visited: [UInt32]
+    private var generation: UInt32 = 0
+    /// The first rule so far that is true or an error.
+    private var best: UInt32 = absent
+    private var bestIsError = false
+
+    package init(_ tree: DecisionTree, scratch: PatternScratch) {
+        storage = tree.storage
+        tables = tree.tables
+        self.scratch = scratch
+        reader = FieldReader(terms: tree.storage.terms, names: tree.names)
+        memo = [UInt32](repeating: 0, count: tree.storage.conditions.count)
+        visited = [UInt32](repeating: 0, count: tree.storage.nodes.count)
+    }
+
+    /// Whether the last decision asked for `now`.
+    package var hasReadNow: Bool { reader.hasReadNow }
+
+    /// The first rule in file order that is true or an error. The table is the main one or one that
+    /// a listener or a test names.
+    package mutating func decide(
+        _ table: RuleTableID, _ view: borrowing RequestView
+    ) -> Decision {
+        let previous = generation
+        generation = reader.begin()
+        if generation < previous { forgetStamps() }
+        best = absent
+        bestIsError = false
+        visit(storage.roots[table.index], view)
+        guard best != absent else { return .noMatch }
+        let rule = RuleID(Int(storage.rules[Int(best)]))
+        return bestIsError ? .error(rule, .regexLimit) : .rule(rule)
+    }
+
+    /// Generations begin anew, once in a billion requests.
+    private mutating func forgetStamps() {
+        for index in memo.indices { memo[index] = 0 }
+        for index in visited.indices { visited[index] = 0 }
+    }
+
+    // MARK: - Nodes
+
+    private mutating func visit(_ start: UInt32, _ view: borrowing RequestView) {
+        var number = start
+        while number != absent {
+            let node = storage.nodes[Int(number)]
+            guard node.lowest < best else { return }
+            switch node.kind {
+            case .list: walk(node, view)
+            case .hash, .interval:
+                // The rest first where it may hold the earlier rule.
+                let isRestLate = node.rest == absent || storage.lowest(node.rest) > node.lowest
+                if !isRestLate { visit(node.rest, view) }
+                for index in reader.read(node.term, view, tables) {
+                    visit(child(node, reader.values[index], view), view)
+                }
+                if !isRestLate { return }
+            case .prefix, .suffix:
+                for index in reader.read(node.term, view, tables) {
+                    visitTrie(node, reader.values[index], view)
+                }
+            case .gram:
+                for index in reader.read(node.term, view, tables) {
+                    visitGrams(node, reader.values[index], view)
+                }
+            case .headers, .cookies, .parameters: visitPresent(node, view)
+            case .condition:
+                if truth(node.a, view) != .no { visit(node.b, view) }
+            }
+            number = node.rest
+        }
+    }
+
+    private mutating func walk(_ node: TreeNode, _ view: borrowing RequestView) {
+        var index = Int(node.a)
+        let end = index &+ Int(node.b)
+        while index < end {
+            let item = storage.items[index]
+            guard item.rule < best else { return }
+            let truth = truth(item.condition, view)
+            if truth != .no {
+                best = item.rule
+                bestIsError = truth == .error
+                return
+            }
+            index &+= 1
+        }
+    }
+
+    private func child(
+        _ node: TreeNode, _ value: LoweredValue, _ view: borrowing RequestView
+    ) -> UInt32 {
+        let region = KeyRegion(base: node.a, mask: node.b)
+        switch value.kind {
+        case .text:
+            guard node.kind == .hash else { return absent }
+            return tables.keys.find(region, view.bytes.span, value.range, tables.literals.span)
+        case .derived:
+            guard node.kind == .hash else { return absent }
+            return tables.keys.find(region, reader.arena.span, value.range, tables.literals.span)
+        case .number:
+            return node.kind == .interval ? storage.intervalChild(node, value.number) : absent
+        case .v4, .v6, .flag: return absent
+        }
+    }
+
+    private mutating func visitTrie(
+        _ node: TreeNode, _ value: LoweredValue, _ view: borrowing RequestView
+    ) {
+        guard value.isText else { return }
+        let fromEnd = node.kind == .suffix
+        let range = value.range
+        var place = node.a
+        var position = 0
+        while place != absent {
+            let here = storage.trie[Int(place)]
+            guard here.lowest < best else { return }
+            if position == range.count { visit(here.exact, view) }
+            visit(here.prefix, view)
+            let literals = tables.literals.span
+            place =
+                value.kind == .derived
+                ? storage.step(
+                    here, reader.arena.span, range, position, fromEnd: fromEnd, literals)
+                : storage.step(
+                    here, view.bytes.span, range, position, fromEnd: fromEnd, literals)
+            if place != absent { position += Int(storage.trie[Int(place)].labelCount) }
+        }
+    }
+
+    private mutating func visitGrams(
+        _ node: TreeNode, _ value: LoweredValue, _ view: borrowing RequestView
+    ) {
+        guard value.isText else { return }
+        var place = 0
+        while node.lowest < best {
+            let child =
+                value.kind == .derived
+                ? storage.grams[Int(node.a)].next(reader.arena.span, value.range, &place)
+                : storage.grams[Int(node.a)].next(view.bytes.span, value.range, &place)
+            guard child != absent else { return }
+            // The same bytes a thousand times must not cost a thousand visits.
+            if visited[Int(child)] == generation { continue }
+            visited[Int(child)] = generation
+            visit(child, view)
+        }
+    }
+
+    private mutating func visitPresent(_ node: TreeNode, _ view: borrowing RequestView) {
+        switch node.kind {
+        case .headers:
+            reader.indexHeaders(view)
+            for index in 0..<reader.presentHeaders.count {
+                visit(storage.presentChild(node, reader.presentHeaders[index]), view)
+            }
+        case .cookies:
+            reader.splitCookies(view, tables)
+            for index in 0..<reader.cookies.present.count {
+                visit(storage.presentChild(node, reader.cookies.present[index]), view)
+            }
+        default:
+            reader.splitQuery(view, tables)
+            for index in 0..<reader.parameters.present.count {
+                visit(storage.presentChild(node, reader.parameters.present[index]), view)
+            }
+        }
+    }
+
+    // MARK: - Conditions
+
+    private mutating func truth(_ number: UInt32, _ view: borrowing RequestView) -> Truth {
+        let node = storage.conditions[Int(number)]
+        if node.isShared {
+            let known = memo[Int(number)]
+            if known >> 2 == generation { return Self.truth(known & 3) }
+        }
+        var result: Truth
+        switch node.kind {
+        case .no: result = .no
+        case .yes: result = .yes
+        case .atom: result = truth(storage.atoms[Int(node.first)], view)
+        case .not: result = !truth(node.first, view)
+        case .all:
+            result = .yes
+            for index in Int(node.first)..<Int(node.first &+ node.count) {
+                let part = truth(storage.children[index], view)
+                if part == .yes { continue }
+                result = part
+                if part == .no { break }
+            }
+        case .any:
+            result = .no
+            for index in Int(node.first)..<Int(node.first &+ node.count) {
+                let part = truth(storage.children[index], view)
+                if part == .no { continue }
+                result = part
+                if part == .yes { break }
+            }
+        }
+        if node.isShared { memo[Int(number)] = generation << 2 | UInt32(result.rawValue) }
+        return result
+    }
+
+    private static func truth(_ bits: UInt32) -> Truth {
+        bits == 0 ? .no : bits == 1 ? .yes : .error
+    }
+
+    private mutating func truth(_ atom: LoweredAtom, _ view: borrowing RequestView) -> Truth {
+        if atom.code == .row { return hasRow(tables.lookups[Int(atom.offset)], view) ? .yes : .no }
+        let found = reader.read(atom.term, view, tables)
+        if atom.code == .present { return found.isEmpty ? .no : .yes }
+        var result = Truth.no
+        for index in found {
+            let value = reader.values[index]
+            switch value.kind {
+            case .text, .derived:
+                let truth =
+                    value.kind == .derived
+                    ? textTruth(atom, reader.arena, value.range)
+                    : textTruth(atom, view.bytes, value.range)
+                if truth == .yes { return .yes }
+                if truth == .error { result = .error }
+            case .number: if tables.numberHolds(atom, value.number) { return .yes }
+            case .v4, .v6:
+                if tables.addressHolds(atom, value.bits, isV6: value.kind == .v6) { return .yes }
+            case .flag: break
+            }
+        }
+        return result
+    }
+
+    private func textTruth(
+        _ atom: LoweredAtom, _ bytes: [UInt8], _ range: Range<Int>
+    ) -> Truth {
+        guard atom.code == .regex else {
+            return tables.textHolds(atom, bytes.span, range) ? .yes : .no
+        }
+        let pattern = Int(atom.offset)
+        if let requirement = tables.requirements[pattern],
+            !requirement.allows(bytes.span, range)
+        {
+            return .no
+        }
+        return switch scratch.match(tables.patterns[pattern], in: bytes, range: range) {
+        case .match: .yes
+        case .noMatch: .no
+        case .error: .error
+        }
+    }
+
+    private mutating func hasRow(_ table: LoweredTable, _ view: borrowing RequestView) -> Bool {
+        guard let key = reader.readKey(table, view, tables) else { return false }
+        let literals = tables.literals.span
+        let row =
+            key.kind == .derived
+            ? tables.keys.find(table.keys, reader.arena.span, key.range, literals)
+            : tables.keys.find(table.keys, view.bytes.span, key.range, literals)
+        return row != absent
+    }
+}

@@ -1,0 +1,83 @@
+import Patterns
+import RequestModel
+import Testing
+
+@testable import RuleLang
+
+/// The tree decides as the naive evaluator does.
+@Suite struct TreeEquivalenceTests {
+    private static let requestsPerSet = 250
+
+    @Test(arguments: 0..<16)
+    func generatedRuleSets(_ part: Int) {
+        var rules: Set<Decision> = []
+        for index in 0..<12 {
+            let seed = UInt64(part * 1_000 + index)
+            var sample = RuleSetSample(seed: seed)
+            let text = sample.text()
+            let compiled = CompiledText(text, RuleSetSample.files)
+            // Two patterns of one rule may happen to capture one name.
+            guard let program = compiled.program else {
+                #expect(compiled.errors.allSatisfy { $0.hasSuffix("twice") }, "\(text)")
+                continue
+            }
+            let tree = DecisionTree.build(program)
+            let limits = MatchLimits(steps: UInt32(program.settings.limits.regexSteps))
+            let scratch = PatternScratch(limits: limits)
+            var evaluator = TreeEvaluator(tree, scratch: scratch)
+            let naive = NaiveEvaluator(program, scratch: scratch)
+            var requests = RequestSample(seed: seed)
+            for number in 0..<Self.requestsPerSet {
+                let view = requests.view(program)
+                let expected = naive.decide(Program.mainTable, view)
+                let decision = evaluator.decide(Program.mainTable, view)
+                rules.insert(expected)
+                guard decision == expected else {
+                    let request = String(decoding: view.bytes, as: UTF8.self)
+                    Issue.record(
+                        """
+                        seed \(seed), request \(number): \(decision), not \(expected)
+                        \(request)
+                        \(text)
+                        """)
+                    return
+                }
+            }
+        }
+        #expect(rules.count > 10)
+    }
+
+    /// Whether the search, its filter or another part of the condition decides.
+    @Test(arguments: [
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", Decision.error(RuleID(0), .regexLimit)),
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb", .error(RuleID(0), .regexLimit)),
+        ("caaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", .rule(RuleID(3))),
+        ("aaaa", .rule(RuleID(0))), ("aab", .rule(RuleID(1))), ("", .rule(RuleID(3))),
+    ])
+    func regexLimits(_ value: String, _ expected: Decision) throws {
+        let text = """
+            limits { regex_steps 1000 }
+            query.x ~ "^(a+)+$" -> deny
+            query.x ~ "^(a|aa)+b$" -> deny
+            not (query.x ~ "^(a|aa)+c$") and path == "/b" -> deny
+            else -> respond 200
+            """
+        let program = try #require(CompiledText(text).program)
+        let view = try program.view(
+            method: "GET", target: Array("/?x=\(value)".utf8), headers: [], facts: Facts(),
+            listener: nil
+        ).get()
+        let scratch = PatternScratch(limits: MatchLimits(steps: 1_000))
+        #expect(NaiveEvaluator(program).decide(Program.mainTable, view) == expected)
+        var evaluator = TreeEvaluator(.build(program), scratch: scratch)
+        #expect(evaluator.decide(Program.mainTable, view) == expected)
+    }
+}
+
+extension CompiledText {
+    fileprivate var errors: [String] {
+        compilation.diagnostics.filter { $0.code.severity == .error }.map {
+            "\(place(of: $0.span)): \($0.message)"
+        }
+    }
+}
