@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "Sockets", dependencies: ["CLinux"], swiftSettings: strict),
         .target(
             name: "Router",
-            dependencies: ["RuleLang", "RequestModel", "HTTPWire", "TLS", "Sockets"],
+            dependencies: ["RuleLang", "RequestModel", "Patterns", "HTTPWire", "TLS", "Sockets"],
             swiftSettings: strict),
         .executableTarget(
             name: "l7route",

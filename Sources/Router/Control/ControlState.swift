@@ -89,19 +89,20 @@ struct ControlState: Sendable {
         let thread = Thread.start(name: "compile") {
             // Traffic goes first.
             Thread.yieldToAllOthers()
-            mailbox.post(.compiled(compile()))
+            mailbox.post(.compiled(CompileOutcome(compile())))
         }
         if thread == nil { compiled(.refused("cannot start a thread\n")) }
     }
 
-    private mutating func compiled(_ outcome: ReloadOutcome) {
+    private mutating func compiled(_ outcome: CompileOutcome) {
         isCompiling = false
         let replies = compileReplies
         compileReplies = []
         switch outcome {
         case .refused(let text): refuse(replies, text)
-        case .program(let program):
-            if let failure = adopt(program) {
+        case .rules(let compiled):
+            let program = compiled.program
+            if let failure = adopt(compiled) {
                 refuse(replies, failure + "\n")
             } else {
                 reloads += 1
@@ -132,14 +133,15 @@ struct ControlState: Sendable {
     }
 
     /// Puts a program into service; why it cannot be, if it cannot.
-    private mutating func adopt(_ program: Program) -> String? {
+    private mutating func adopt(_ compiled: CompiledRules) -> String? {
+        let program = compiled.program
         if let refusal = Serving.refusals(program).first { return refusal.message }
         // New sockets are bound before anything is swapped.
         switch sockets.opening(program) {
         case .failure(let error): return error.message
         case .success(let opened):
             var next = builder
-            switch next.build(program, opened.bound) {
+            switch next.build(compiled, opened.bound) {
             case .failure(let error):
                 opened.close(except: sockets)
                 return error.message

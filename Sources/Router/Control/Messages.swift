@@ -25,7 +25,7 @@ enum ControlMessage: Sendable {
     case retired(worker: Int, generation: Int)
     case adopted(worker: Int, generation: Int)
     /// A program was compiled, or was not.
-    case compiled(ReloadOutcome)
+    case compiled(CompileOutcome)
     case reload(ReloadReply)
     case reopenLog
     case drain

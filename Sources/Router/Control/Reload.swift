@@ -7,6 +7,19 @@ package enum ReloadOutcome: Sendable {
     case refused(String)
 }
 
+/// The same, with the tree.
+enum CompileOutcome: Sendable {
+    case rules(CompiledRules)
+    case refused(String)
+
+    init(_ outcome: ReloadOutcome) {
+        switch outcome {
+        case .program(let program): self = .rules(CompiledRules(program))
+        case .refused(let text): self = .refused(text)
+        }
+    }
+}
+
 /// How a reload went.
 package struct ReloadResult: Sendable {
     package var isAdopted: Bool

@@ -1,9 +1,10 @@
+internal import Patterns
 internal import RuleLang
 
 /// A generation in one worker, with what only this worker changes.
 struct AdoptedGeneration {
     let plan: Generation
-    var decider: RuleDecider
+    let decider: RuleDecider
     let planner: Planner
     var pools: [ServerPool]
     /// Exchanges that began under it and have not ended.
@@ -11,9 +12,12 @@ struct AdoptedGeneration {
 
     init(_ plan: Generation, rotation: Int) {
         self.plan = plan
-        let evaluator = NaiveEvaluator(plan.program)
-        decider = RuleDecider(evaluator)
-        planner = Planner(evaluator)
+        let limits = plan.program.settings.limits
+        let scratch = PatternScratch(
+            limits: MatchLimits(steps: UInt32(clamping: limits.regexSteps)))
+        decider = RuleDecider(plan.tree, scratch)
+        planner = Planner(
+            NaiveEvaluator(plan.program, scratch: scratch), prepared: plan.prepared)
         pools = plan.pools.map { ServerPool($0, rotation: rotation) }
     }
 }

@@ -12,6 +12,8 @@ final class Generation: Sendable {
     /// 1 for the file of the start.
     let number: Int
     let program: Program
+    let tree: DecisionTree
+    let prepared: PreparedActions
     let limits: HeadLimits
     /// By pool of the program.
     let pools: [PoolPlan]
@@ -28,12 +30,14 @@ final class Generation: Sendable {
     let ruleCounters: Int
 
     init(
-        number: Int, program: Program, pools: [PoolPlan], rules: [RulePlan],
+        number: Int, compiled: CompiledRules, pools: [PoolPlan], rules: [RulePlan],
         listeners: [ListenerPlan], listenerOfSocket: [Int], servers: [ServerIdentity],
         ruleCounters: Int
     ) {
         self.number = number
-        self.program = program
+        program = compiled.program
+        tree = compiled.tree
+        prepared = compiled.prepared
         self.pools = pools
         self.rules = rules
         self.listeners = listeners
@@ -42,6 +46,19 @@ final class Generation: Sendable {
         self.ruleCounters = ruleCounters
         let limits = program.settings.limits
         self.limits = HeadLimits(head: limits.head, fields: limits.fields, target: limits.target)
+    }
+}
+
+/// What takes time to make of a program: made before any worker hears of it.
+struct CompiledRules: Sendable {
+    let program: Program
+    let tree: DecisionTree
+    let prepared: PreparedActions
+
+    init(_ program: Program) {
+        self.program = program
+        tree = DecisionTree.build(program)
+        prepared = PreparedActions(program)
     }
 }
 

@@ -11,8 +11,9 @@ struct GenerationBuilder: Sendable {
     /// `sockets` are those open in the new generation: the index of each one's listener in the
     /// program by the socket's number, or `admin`.
     mutating func build(
-        _ program: Program, _ sockets: [BoundListener]
+        _ compiled: CompiledRules, _ sockets: [BoundListener]
     ) -> Result<Generation, RouterServer.StartError> {
+        let program = compiled.program
         var pools: [PoolPlan] = []
         for pool in program.pools {
             var members: [PoolPlan.Member] = []
@@ -38,7 +39,7 @@ struct GenerationBuilder: Sendable {
         count += 1
         return .success(
             Generation(
-                number: count, program: program, pools: pools, rules: rules, listeners: listeners,
+                number: count, compiled: compiled, pools: pools, rules: rules, listeners: listeners,
                 listenerOfSocket: listenerOfSocket, servers: registry.servers,
                 ruleCounters: registry.rules.count))
     }

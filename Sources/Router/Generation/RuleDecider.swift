@@ -1,15 +1,17 @@
+internal import Patterns
 internal import RequestModel
 internal import RuleLang
 
-/// The evaluator that serves requests.
-struct RuleDecider {
-    private let naive: NaiveEvaluator
+/// The tree with what one worker needs to walk it. A class, because the memory that an evaluator
+/// uses again and again has one owner.
+final class RuleDecider {
+    private var evaluator: TreeEvaluator
 
-    init(_ naive: NaiveEvaluator) {
-        self.naive = naive
+    init(_ tree: DecisionTree, _ scratch: PatternScratch) {
+        evaluator = TreeEvaluator(tree, scratch: scratch)
     }
 
-    mutating func decide(_ table: RuleTableID, _ view: RequestView) -> Decision {
-        naive.decide(table, view)
+    func decide(_ table: RuleTableID, _ view: RequestView) -> Decision {
+        evaluator.decide(table, view)
     }
 }

@@ -70,17 +70,16 @@ final class LogThread: Sendable {
                     return
                 }
             }
-            io.wait(into: &events, timeoutMilliseconds: 100)
+            // Under load a ring must not fill up between two looks.
+            io.wait(into: &events, timeoutMilliseconds: buffer.isEmpty ? 100 : 10)
         }
     }
 
     private func drain(into file: inout LogFile, _ buffer: inout [UInt8]) {
-        for ring in rings {
-            buffer.removeAll(keepingCapacity: true)
-            ring.read(into: &buffer)
-            let lost = file.write(buffer)
-            if lost > 0 { unwritten.add(UInt64(lost), ordering: .relaxed) }
-        }
+        buffer.removeAll(keepingCapacity: true)
+        for ring in rings { ring.read(into: &buffer) }
+        let lost = file.write(buffer)
+        if lost > 0 { unwritten.add(UInt64(lost), ordering: .relaxed) }
     }
 }
 

@@ -61,7 +61,7 @@ package final class RouterServer: Sendable {
         case .failure(let error): return .failure(error)
         }
         var builder = GenerationBuilder()
-        switch builder.build(program, sockets.bound) {
+        switch builder.build(CompiledRules(program), sockets.bound) {
         case .failure(let error):
             sockets.close()
             return .failure(error)

@@ -5,13 +5,13 @@ package import RequestModel
 package struct Planner {
     let program: Program
     let evaluator: NaiveEvaluator
-    /// By rule: what needs nothing of the request is made once.
-    private let prepared: [PreparedAction]
+    private let prepared: PreparedActions
 
-    package init(_ evaluator: NaiveEvaluator) {
+    /// `prepared` is that of the evaluator's program; without it every plan is made anew.
+    package init(_ evaluator: NaiveEvaluator, prepared: PreparedActions? = nil) {
         program = evaluator.program
         self.evaluator = evaluator
-        prepared = program.rules.map { PreparedAction($0) }
+        self.prepared = prepared ?? PreparedActions()
     }
 
     /// The same as `plan(_:_:random:)`, into a plan that is empty: rules that are the same for
@@ -19,11 +19,11 @@ package struct Planner {
     package func fill(
         _ plan: inout RoutingPlan, _ decision: Decision, _ view: RequestView, random: () -> UInt64
     ) {
-        guard case .rule(let id) = decision else {
+        guard case .rule(let id) = decision, id.index < prepared.actions.count else {
             plan = self.plan(decision, view, random: random)
             return
         }
-        switch prepared[id.index] {
+        switch prepared.actions[id.index] {
         case .forward(let pool):
             plan.rule = id
             plan.action = .pool(pool)

@@ -1,5 +1,18 @@
+/// By rule of a program: what needs nothing of the request, made once for all workers.
+package struct PreparedActions: Sendable {
+    let actions: [PreparedAction]
+
+    init() {
+        actions = []
+    }
+
+    package init(_ program: Program) {
+        actions = program.rules.map { PreparedAction($0) }
+    }
+}
+
 /// A rule's action as far as it is the same for every request.
-enum PreparedAction {
+enum PreparedAction: Sendable {
     /// To a pool, without modifiers or captures.
     case forward(PoolID)
     /// A fixed answer, without modifiers or captures.
