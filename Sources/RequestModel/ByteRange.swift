@@ -4,19 +4,19 @@ package struct ByteRange: Hashable, Sendable {
     package var start: UInt32
     package var end: UInt32
 
-    package init(start: UInt32, end: UInt32) {
+    @inlinable package init(start: UInt32, end: UInt32) {
         self.start = start
         self.end = end
     }
 
-    package init(_ range: Range<Int>) {
+    @inlinable package init(_ range: Range<Int>) {
         start = UInt32(range.lowerBound)
         end = UInt32(range.upperBound)
     }
 
-    package static let empty = ByteRange(start: 0, end: 0)
+    @inlinable package static var empty: ByteRange { ByteRange(start: 0, end: 0) }
 
-    package var count: Int { Int(end - start) }
-    package var isEmpty: Bool { start == end }
-    package var indices: Range<Int> { Int(start)..<Int(end) }
+    @inlinable package var count: Int { Int(end - start) }
+    @inlinable package var isEmpty: Bool { start == end }
+    @inlinable package var indices: Range<Int> { Int(start)..<Int(end) }
 }

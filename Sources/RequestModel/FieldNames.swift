@@ -10,7 +10,7 @@ package struct FieldSlot: Hashable, Sendable {
 }
 
 /// The fields that the router itself reads, rewrites or drops, told apart once by the head parser.
-package enum FieldKind: UInt8, Sendable, CaseIterable {
+package enum FieldKind: Sendable, CaseIterable {
     /// Carried on, of no interest to the router.
     case other
     case connection, contentLength, cookie, date, expect, forwarded, host, keepAlive
@@ -65,22 +65,22 @@ package struct HeaderNames: Sendable {
         package var slot: FieldSlot
         package var kind: FieldKind
 
-        static let nothing = Found(slot: .none, kind: .other)
+        @usableFromInline static let nothing = Found(slot: .none, kind: .other)
     }
 
-    private struct Entry {
-        var hash: UInt32 = 0
+    @usableFromInline struct Entry: Sendable {
+        @usableFromInline var hash: UInt32 = 0
         /// Index into `spelled`; -1 for a free entry.
-        var name: Int32 = -1
-        var found = Found.nothing
+        @usableFromInline var name: Int32 = -1
+        @usableFromInline var found = Found.nothing
     }
 
     /// Lower-case names in slot order.
     package private(set) var names: [[UInt8]] = []
     /// Every name in the table.
-    private var spelled: [[UInt8]] = []
+    @usableFromInline private(set) var spelled: [[UInt8]] = []
     /// The count is a power of two.
-    private var table: [Entry]
+    @usableFromInline private(set) var table: [Entry]
 
     package init() {
         self = Self.known
@@ -122,7 +122,7 @@ package struct HeaderNames: Sendable {
     }
 
     /// What is known of the name at `range` of `bytes`, whose `hash` is that of `fold`.
-    @inline(__always)
+    @inlinable
     package func find(_ hash: UInt32, _ bytes: [UInt8], _ range: Range<Int>) -> Found {
         let mask = table.count - 1
         var position = Int(hash) & mask
@@ -136,11 +136,11 @@ package struct HeaderNames: Sendable {
     }
 
     /// The first value for `fold`.
-    package static var hashStart: UInt32 { 0x811c_9dc5 }
+    @inlinable package static var hashStart: UInt32 { 0x811c_9dc5 }
 
     /// FNV-1a over the lower-case bytes. The table holds the names of the rules only, so a client
     /// cannot make it slow.
-    @inline(__always)
+    @inlinable
     package static func fold(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
         (hash ^ UInt32(asciiLowercase(byte))) &* 0x0100_0193
     }
@@ -155,7 +155,7 @@ package struct HeaderNames: Sendable {
         return nil
     }
 
-    private func isName(_ index: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    @usableFromInline func isName(_ index: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         ASCII.matches(bytes, range, spelled[index])
     }
 

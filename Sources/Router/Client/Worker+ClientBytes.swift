@@ -21,7 +21,7 @@ extension Worker where IO: ~Copyable {
         swap(&buffer, &scratch)
         let rest = consume(slot, buffer, 0..<count)
         if clients.isUsed(slot), rest < count {
-            clients[slot].input.append(contentsOf: buffer[rest..<count])
+            clients[slot].input.append(buffer, in: rest..<count)
         }
         swap(&buffer, &scratch)
     }
@@ -134,7 +134,7 @@ extension Worker where IO: ~Copyable {
             aim(target)
             ChunkEncoder.appendHeader(size: range.count, to: &outgoing)
             emit(target, buffer, range)
-            outgoing.append(contentsOf: ChunkEncoder.dataEnd)
+            outgoing.append(all: ChunkEncoder.dataEnd)
         } else {
             emit(target, buffer, range)
         }
@@ -142,7 +142,7 @@ extension Worker where IO: ~Copyable {
 
     mutating func emitTerminator(_ target: Sink) {
         aim(target)
-        outgoing.append(contentsOf: ChunkEncoder.terminator)
+        outgoing.append(all: ChunkEncoder.terminator)
     }
 
     private mutating func requestBodyEnded(_ exchange: Int) {

@@ -5,7 +5,7 @@ internal import RuleLang
 /// One request and its response: from the complete head to the log line. It is independent of the
 /// two connections, which name it by its slot; slots are used again with the capacity of their
 /// buffers, so that a steady stream of requests allocates nothing and idle connections own nothing.
-struct Exchange {
+struct Exchange: ~Copyable {
     var state = ExchangeState()
     var client = 0
     var upstream: Int?
@@ -45,8 +45,13 @@ struct Exchange {
         dropsBody = false
         droppedBytes = 0
         isRefused = false
+        trace = TraceContext()
         upgrades = false
         record = ExchangeRecord()
+    }
+
+    mutating func readTrace(_ random: (UInt64, UInt64, UInt64)) {
+        trace.read(&view, random: random)
     }
 
     var isHEAD: Bool { view.isMethod("HEAD") }

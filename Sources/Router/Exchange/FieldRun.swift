@@ -1,4 +1,5 @@
 internal import RequestModel
+internal import Sockets
 
 /// Copies field lines from one head to another. Neighbours that are spelled `name: value` are
 /// copied in one piece; others are written so.
@@ -21,16 +22,16 @@ struct FieldRun {
             start = name.lowerBound
             end = value.upperBound + 2
         } else {
-            output.append(contentsOf: bytes[name])
-            output.append(contentsOf: Text.separator)
-            output.append(contentsOf: bytes[value])
-            output.append(contentsOf: Text.crlf)
+            output.append(bytes, in: name)
+            output.append(all: Text.separator)
+            output.append(bytes, in: value)
+            output.append(all: Text.crlf)
         }
     }
 
     /// Writes what waits.
     mutating func finish(_ bytes: [UInt8], to output: inout [UInt8]) {
-        if start < end { output.append(contentsOf: bytes[start..<end]) }
+        if start < end { output.append(bytes, in: start..<end) }
         start = 0
         end = 0
     }

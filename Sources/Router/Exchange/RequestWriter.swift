@@ -1,6 +1,7 @@
 internal import HTTPWire
 internal import RequestModel
 internal import RuleLang
+internal import Sockets
 
 /// What the router says of itself and of the client in a request to a server.
 struct Forwarding {
@@ -15,69 +16,66 @@ struct Forwarding {
 /// Heads of requests to upstreams (RFC 9110 section 7.6, RFC 9112).
 enum RequestWriter {
     static func write(
-        _ exchange: Exchange, _ forwarding: Forwarding, to output: inout [UInt8]
+        _ exchange: borrowing Exchange, _ forwarding: Forwarding, to output: inout [UInt8]
     ) {
-        let view = exchange.view
         let edits = exchange.plan.requestEdits
-        output.append(contentsOf: view.bytes[view.method.indices])
+        output.append(exchange.view.bytes, in: exchange.view.method.indices)
         output.append(UInt8(ascii: " "))
         writeTarget(exchange, to: &output)
-        output.append(contentsOf: Text.requestVersion)
-        let host = received(.host, view)
+        output.append(all: Text.requestVersion)
+        let host = received(.host, exchange.view)
         writeHost(exchange, host, forwarding, to: &output)
         var run = FieldRun()
         let passesAll = edits.isEmpty && exchange.head.connectionOptions.isEmpty
-        for index in view.fields.indices {
-            let field = view.fields[index]
+        for index in exchange.view.fields.indices {
+            let field = exchange.view.fields[index]
             guard isForwarded(field.kind, forwarding.isTrustedPeer) else { continue }
             guard passesAll || passes(field, exchange) else { continue }
-            run.add(field, view.bytes, to: &output)
+            run.add(field, exchange.view.bytes, to: &output)
         }
-        run.finish(view.bytes, to: &output)
+        run.finish(exchange.view.bytes, to: &output)
         writeForwarded(exchange, host, forwarding, to: &output)
         writeTrace(exchange, to: &output)
-        output.append(contentsOf: view.version == .http10 ? Text.viaHTTP10 : Text.via)
+        output.append(all: exchange.view.version == .http10 ? Text.viaHTTP10 : Text.via)
         if !edits.isEmpty {
             for edit in HeaderEdits.additions(edits) {
                 Text.append(edit.name, edit.value, to: &output)
             }
         }
-        if forwarding.upgrades { output.append(contentsOf: Text.websocket) }
+        if forwarding.upgrades { output.append(all: Text.websocket) }
         switch exchange.head.framing {
         case .length(let length): Text.appendLength(length, to: &output)
-        case .chunked: output.append(contentsOf: Text.chunked)
+        case .chunked: output.append(all: Text.chunked)
         case .none, .untilClose: break
         }
-        output.append(contentsOf: Text.crlf)
+        output.append(all: Text.crlf)
     }
 
-    private static func writeTarget(_ exchange: Exchange, to output: inout [UInt8]) {
+    private static func writeTarget(_ exchange: borrowing Exchange, to output: inout [UInt8]) {
         if let target = exchange.plan.rewrittenTarget {
-            output.append(contentsOf: target)
+            output.append(all: target)
             return
         }
-        let view = exchange.view
-        output.append(contentsOf: view.bytes[view.path.indices])
-        guard let query = view.query else { return }
+        output.append(exchange.view.bytes, in: exchange.view.path.indices)
+        guard let query = exchange.view.query else { return }
         output.append(UInt8(ascii: "?"))
-        output.append(contentsOf: view.bytes[query.indices])
+        output.append(exchange.view.bytes, in: query.indices)
     }
 
     private static func writeHost(
-        _ exchange: Exchange, _ received: FieldLine?, _ forwarding: Forwarding,
+        _ exchange: borrowing Exchange, _ received: FieldLine?, _ forwarding: Forwarding,
         to output: inout [UInt8]
     ) {
-        let view = exchange.view
         if let host = exchange.plan.host {
-            output.append(contentsOf: host)
+            output.append(all: host)
         } else if let received {
-            output.append(contentsOf: view.bytes[received.value.indices])
-        } else if !view.host.isEmpty {
-            output.append(contentsOf: view.bytes[view.host.indices])
+            output.append(exchange.view.bytes, in: received.value.indices)
+        } else if !exchange.view.host.isEmpty {
+            output.append(exchange.view.bytes, in: exchange.view.host.indices)
         } else {
-            output.append(contentsOf: forwarding.server)
+            output.append(all: forwarding.server)
         }
-        output.append(contentsOf: Text.crlf)
+        output.append(all: Text.crlf)
     }
 
     private static func received(_ kind: FieldKind, _ view: RequestView) -> FieldLine? {
@@ -99,7 +97,7 @@ enum RequestWriter {
         }
     }
 
-    private static func passes(_ field: FieldLine, _ exchange: Exchange) -> Bool {
+    private static func passes(_ field: FieldLine, _ exchange: borrowing Exchange) -> Bool {
         let name = exchange.view.text(field.name)
         let options = exchange.head.connectionOptions
         if HopByHop.isNominated(name, by: options, in: exchange.view.bytes) { return false }
@@ -107,52 +105,52 @@ enum RequestWriter {
     }
 
     private static func writeForwarded(
-        _ exchange: Exchange, _ host: FieldLine?, _ forwarding: Forwarding,
+        _ exchange: borrowing Exchange, _ host: FieldLine?, _ forwarding: Forwarding,
         to output: inout [UInt8]
     ) {
-        let view = exchange.view
         let edits = exchange.plan.requestEdits
         func isFree(_ name: [UInt8]) -> Bool {
             edits.isEmpty || !HeaderEdits.drops(name[...], edits)
         }
-        if let peer = view.peer.ip, isFree(Text.forwardedFor) {
-            output.append(contentsOf: Text.forwardedFor)
-            output.append(contentsOf: Text.separator)
-            if forwarding.isTrustedPeer, let chain = view.header(named: Text.forwardedFor) {
-                output.append(contentsOf: chain)
-                output.append(contentsOf: [0x2c, 0x20])
+        if let peer = exchange.view.peer.ip, isFree(Text.forwardedFor) {
+            output.append(all: Text.forwardedFor)
+            output.append(all: Text.separator)
+            if forwarding.isTrustedPeer, let chain = exchange.view.header(named: Text.forwardedFor)
+            {
+                output.append(all: chain)
+                output.append(all: Text.comma)
             }
             peer.append(to: &output)
-            output.append(contentsOf: Text.crlf)
+            output.append(all: Text.crlf)
         }
         func isKept(_ kind: FieldKind) -> Bool {
-            forwarding.isTrustedPeer && received(kind, view) != nil
+            forwarding.isTrustedPeer && received(kind, exchange.view) != nil
         }
         if !isKept(.xForwardedProto), isFree(Text.forwardedProto) {
-            let scheme = view.scheme == .https ? Text.https : Text.http
+            let scheme = exchange.view.scheme == .https ? Text.https : Text.http
             Text.append(Text.forwardedProto, scheme, to: &output)
         }
         if let host, !isKept(.xForwardedHost), isFree(Text.forwardedHost) {
-            output.append(contentsOf: Text.forwardedHost)
-            output.append(contentsOf: Text.separator)
-            output.append(contentsOf: view.bytes[host.value.indices])
-            output.append(contentsOf: Text.crlf)
+            output.append(all: Text.forwardedHost)
+            output.append(all: Text.separator)
+            output.append(exchange.view.bytes, in: host.value.indices)
+            output.append(all: Text.crlf)
         }
     }
 
-    private static func writeTrace(_ exchange: Exchange, to output: inout [UInt8]) {
+    private static func writeTrace(_ exchange: borrowing Exchange, to output: inout [UInt8]) {
         let edits = exchange.plan.requestEdits
         if edits.isEmpty || !HeaderEdits.drops(Text.traceparent[...], edits) {
-            output.append(contentsOf: Text.traceparent)
-            output.append(contentsOf: Text.separator)
-            exchange.trace.appendTraceparent(exchange.view, to: &output)
-            output.append(contentsOf: Text.crlf)
+            output.append(all: Text.traceparent)
+            output.append(all: Text.separator)
+            output.append(exchange.view.bytes, in: exchange.trace.traceparent.indices)
+            output.append(all: Text.crlf)
         }
         if edits.isEmpty || !HeaderEdits.drops(Text.requestID[...], edits) {
-            output.append(contentsOf: Text.requestID)
-            output.append(contentsOf: Text.separator)
-            exchange.trace.appendRequestID(exchange.view, to: &output)
-            output.append(contentsOf: Text.crlf)
+            output.append(all: Text.requestID)
+            output.append(all: Text.separator)
+            output.append(exchange.view.bytes, in: exchange.trace.requestID.indices)
+            output.append(all: Text.crlf)
         }
     }
 }

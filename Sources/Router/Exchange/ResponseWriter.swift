@@ -1,6 +1,7 @@
 internal import HTTPWire
 internal import RequestModel
 internal import RuleLang
+internal import Sockets
 
 /// Heads of responses to clients.
 enum ResponseWriter {
@@ -20,7 +21,7 @@ enum ResponseWriter {
         if hasBody { Text.appendLength(UInt64(answer.body.count), to: &output) }
         writeDate(date, to: &output)
         finish(edits, connection, to: &output)
-        if hasBody, !isHEAD { output.append(contentsOf: answer.body) }
+        if hasBody, !isHEAD { output.append(all: answer.body) }
     }
 
     /// The head of an upstream's response.
@@ -28,11 +29,11 @@ enum ResponseWriter {
         _ head: ResponseHead, framing: BodyFraming, edits: [HeaderEdit], date: [UInt8],
         connection: Connection, to output: inout [UInt8]
     ) {
-        output.append(contentsOf: Text.responseVersion)
+        output.append(all: Text.responseVersion)
         DecimalDigits.append(UInt64(head.status), to: &output)
         output.append(UInt8(ascii: " "))
-        output.append(contentsOf: head.bytes[head.reason.indices])
-        output.append(contentsOf: Text.crlf)
+        output.append(head.bytes, in: head.reason.indices)
+        output.append(all: Text.crlf)
         var hasDate = false
         // Without a body a length is only told (HEAD, 304), and never by a 204 (RFC 9110 section
         // 8.6); with one it is the framing.
@@ -48,10 +49,10 @@ enum ResponseWriter {
         }
         run.finish(head.bytes, to: &output)
         if !hasDate { writeDate(date, to: &output) }
-        output.append(contentsOf: head.isHTTP10 ? Text.viaHTTP10 : Text.via)
+        output.append(all: head.isHTTP10 ? Text.viaHTTP10 : Text.via)
         switch framing {
         case .length(let length): Text.appendLength(length, to: &output)
-        case .chunked: output.append(contentsOf: Text.chunked)
+        case .chunked: output.append(all: Text.chunked)
         case .none, .untilClose: break
         }
         finish(edits, connection, to: &output)
@@ -72,8 +73,8 @@ enum ResponseWriter {
             run.add(field, head.bytes, to: &output)
         }
         run.finish(head.bytes, to: &output)
-        if upgrades { output.append(contentsOf: Text.websocket) }
-        output.append(contentsOf: Text.crlf)
+        if upgrades { output.append(all: Text.websocket) }
+        output.append(all: Text.crlf)
     }
 
     private static func passes(
@@ -90,14 +91,14 @@ enum ResponseWriter {
     }
 
     private static func writeStatus(_ status: UInt16, to output: inout [UInt8]) {
-        output.append(contentsOf: Text.responseVersion)
-        output.append(contentsOf: Text.statuses[Int(status) - 100])
+        output.append(all: Text.responseVersion)
+        output.append(all: Text.statuses[Int(status) - 100])
     }
 
     private static func writeDate(_ date: [UInt8], to output: inout [UInt8]) {
-        output.append(contentsOf: Text.date)
-        output.append(contentsOf: date)
-        output.append(contentsOf: Text.crlf)
+        output.append(all: Text.date)
+        output.append(all: date)
+        output.append(all: Text.crlf)
     }
 
     private static func finish(
@@ -113,11 +114,11 @@ enum ResponseWriter {
         // An `Upgrade` field is named by `Connection` (RFC 9110 section 7.8).
         switch (connection, upgrades) {
         case (.none, false): break
-        case (.none, true): output.append(contentsOf: Text.upgradeOption)
-        case (.keepAlive, _): output.append(contentsOf: Text.keepAlive)
-        case (.close, false): output.append(contentsOf: Text.close)
-        case (.close, true): output.append(contentsOf: Text.closeAndUpgrade)
+        case (.none, true): output.append(all: Text.upgradeOption)
+        case (.keepAlive, _): output.append(all: Text.keepAlive)
+        case (.close, false): output.append(all: Text.close)
+        case (.close, true): output.append(all: Text.closeAndUpgrade)
         }
-        output.append(contentsOf: Text.crlf)
+        output.append(all: Text.crlf)
     }
 }

@@ -1,9 +1,11 @@
 internal import HTTPWire
+internal import Sockets
 
 /// Pieces of heads, as bytes made once.
 enum Text {
     static let crlf: [UInt8] = [0x0d, 0x0a]
     static let separator: [UInt8] = [0x3a, 0x20]
+    static let comma: [UInt8] = [0x2c, 0x20]
     static let requestVersion = Array(" HTTP/1.1\r\nhost: ".utf8)
     static let responseVersion = Array("HTTP/1.1 ".utf8)
     static let forwardedFor = Array("x-forwarded-for".utf8)
@@ -32,15 +34,15 @@ enum Text {
 
     /// `name: value CRLF`
     static func append(_ name: [UInt8], _ value: [UInt8], to output: inout [UInt8]) {
-        output.append(contentsOf: name)
-        output.append(contentsOf: separator)
-        output.append(contentsOf: value)
-        output.append(contentsOf: crlf)
+        output.append(all: name)
+        output.append(all: separator)
+        output.append(all: value)
+        output.append(all: crlf)
     }
 
     static func appendLength(_ length: UInt64, to output: inout [UInt8]) {
-        output.append(contentsOf: contentLength)
+        output.append(all: contentLength)
         DecimalDigits.append(length, to: &output)
-        output.append(contentsOf: crlf)
+        output.append(all: crlf)
     }
 }

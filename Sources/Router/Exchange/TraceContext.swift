@@ -1,42 +1,54 @@
 internal import RequestModel
+internal import Sockets
 
 /// The identity of a request towards servers and logs: W3C Trace Context (`traceparent`, version 00
 /// of the recommendation) and `X-Request-Id`. What the client sent is passed on when it is well
-/// formed; otherwise the router begins a trace.
+/// formed; otherwise the router begins a trace, and the request's id is the trace's.
 struct TraceContext {
-    /// Two random words for the trace id and one for the parent id.
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    var parent: UInt64 = 0
-    /// The client's own, ranges into the view.
-    var received: ByteRange?
-    var receivedRequestID: ByteRange?
+    /// Ranges into the view: the client's own bytes, or ours behind them.
+    private(set) var traceparent = ByteRange.empty
+    private(set) var requestID = ByteRange.empty
 
-    private static let dash = UInt8(ascii: "-")
-
-    /// Looks for the client's fields; `random` is asked for what is missing.
-    mutating func read(_ view: RequestView, random: () -> UInt64) {
-        received = nil
-        receivedRequestID = nil
+    /// Looks for the client's fields, and appends to the view's bytes what is missing; `random` are
+    /// the two halves of a trace id and a parent id.
+    mutating func read(_ view: inout RequestView, random: (UInt64, UInt64, UInt64)) {
+        traceparent = .empty
+        requestID = .empty
         var lines = 0
         for index in view.fields.indices {
             switch view.fields[index].kind {
             case .traceparent:
                 lines += 1
                 let value = view.fields[index].value
-                received = lines == 1 && Self.isTraceparent(view.bytes, value) ? value : nil
+                traceparent = lines == 1 && Self.isTraceparent(view.bytes, value) ? value : .empty
             case .requestID:
                 let value = view.fields[index].value
-                if Self.isRequestID(view.bytes, value) { receivedRequestID = value }
+                if Self.isRequestID(view.bytes, value) { requestID = value }
             default: break
             }
         }
-        if received == nil || receivedRequestID == nil {
-            high = random()
-            low = random() | 1
-            parent = random() | 1
+        if traceparent.isEmpty { begin(&view.bytes, random) }
+        if requestID.isEmpty {
+            requestID = ByteRange(start: traceparent.start + 3, end: traceparent.start + 35)
         }
     }
+
+    /// `00-` trace id `-` parent id `-00`: not sampled, since nobody here records spans.
+    private mutating func begin(_ bytes: inout [UInt8], _ random: (UInt64, UInt64, UInt64)) {
+        let start = bytes.count
+        bytes.append(all: Self.version)
+        bytes.append(hex: random.0)
+        // Neither id may be all zero.
+        bytes.append(hex: random.1 | 1)
+        bytes.append(Self.dash)
+        bytes.append(hex: random.2 | 1)
+        bytes.append(all: Self.flags)
+        traceparent = ByteRange(start..<bytes.count)
+    }
+
+    private static let dash = UInt8(ascii: "-")
+    private static let version: [UInt8] = [0x30, 0x30, 0x2d]
+    private static let flags: [UInt8] = [0x2d, 0x30, 0x30]
 
     /// `00-` 32 hexadecimal digits `-` 16 `-` 2, in lower case, neither id all zero (section 3.2).
     private static func isTraceparent(_ bytes: [UInt8], _ range: ByteRange) -> Bool {
@@ -63,31 +75,5 @@ struct TraceContext {
         guard 1...128 ~= range.count else { return false }
         for index in range.indices where !(0x21...0x7e ~= bytes[index]) { return false }
         return true
-    }
-
-    func appendTraceparent(_ view: RequestView, to output: inout [UInt8]) {
-        if let received {
-            output.append(contentsOf: view.bytes[received.indices])
-            return
-        }
-        output.append(0x30)
-        output.append(0x30)
-        output.append(Self.dash)
-        HexDigits.append(high, to: &output)
-        HexDigits.append(low, to: &output)
-        output.append(Self.dash)
-        HexDigits.append(parent, to: &output)
-        output.append(Self.dash)
-        output.append(0x30)
-        output.append(0x30)
-    }
-
-    func appendRequestID(_ view: RequestView, to output: inout [UInt8]) {
-        if let receivedRequestID {
-            output.append(contentsOf: view.bytes[receivedRequestID.indices])
-            return
-        }
-        HexDigits.append(high, to: &output)
-        HexDigits.append(low, to: &output)
     }
 }

@@ -123,13 +123,20 @@ extension Worker where IO: ~Copyable {
         count(record, now)
         let listener = exchanges[exchange].listener
         guard !generation.listeners[listener].isAdmin else { return }
-        let server = record.server
-        log.write(
-            exchanges[exchange],
-            LogEntry(
-                generation: generation, listener: generation.listeners[listener].log,
-                server: server.map { servers[$0].log } ?? [],
-                serverText: server.map { servers[$0].host }, nowNanoseconds: now))
+        var entry = LogEntry(
+            generation: generation, listener: generation.listeners[listener].log,
+            nowNanoseconds: now)
+        if let server = record.server {
+            entry.server = servers[server].log
+            entry.serverText = servers[server].host
+        }
+        // Taken out for the call: the compiler cannot see that the two do not overlap.
+        var writer = AccessLog(log.format)
+        swap(&writer, &log)
+        writer.write(exchanges[exchange], entry)
+        swap(&writer, &log)
+        // A full ring loses the whole line.
+        ring.write(log.bytes)
     }
 
     private mutating func count(_ record: ExchangeRecord, _ now: UInt64) {

@@ -72,7 +72,7 @@ extension Worker where IO: ~Copyable {
     private mutating func decide(_ exchange: Int) {
         let generation = exchanges[exchange].generation
         let listener = exchanges[exchange].listener
-        let decision = generations[generation].decider.decide(
+        let decision = generations[generation].evaluator.decide(
             generations[generation].plan.listeners[listener].table, exchanges[exchange].view)
         let seed = io.random()
         generations[generation].planner.fill(
@@ -93,6 +93,8 @@ extension Worker where IO: ~Copyable {
         } else {
             disarmClient(exchanges[exchange].client)
         }
+        let random = (io.random(), io.random(), io.random())
+        exchanges[exchange].readTrace(random)
         perform(exchange)
     }
 
@@ -107,7 +109,6 @@ extension Worker where IO: ~Copyable {
             }
             setExchangeDeadline(exchange)
             exchanges[exchange].attempts.pool = pool
-            exchanges[exchange].trace.read(exchanges[exchange].view, random: randomNumbers())
             connectUpstream(exchange)
         case .answer(let local): answer(exchange, local, .none)
         case .close:
@@ -119,15 +120,6 @@ extension Worker where IO: ~Copyable {
             answer(
                 exchange, .plain(status, "\(reason)\n"),
                 ExchangeEnd(rawValue: reason).map { .end($0) } ?? .none)
-        }
-    }
-
-    private mutating func randomNumbers() -> () -> UInt64 {
-        let numbers = (io.random(), io.random(), io.random())
-        var next = 0
-        return {
-            next += 1
-            return next == 1 ? numbers.0 : next == 2 ? numbers.1 : numbers.2
         }
     }
 

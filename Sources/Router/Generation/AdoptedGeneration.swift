@@ -2,9 +2,9 @@ internal import Patterns
 internal import RuleLang
 
 /// A generation in one worker, with what only this worker changes.
-struct AdoptedGeneration {
+struct AdoptedGeneration: ~Copyable {
     let plan: Generation
-    let decider: RuleDecider
+    var evaluator: TreeEvaluator
     let planner: Planner
     var pools: [ServerPool]
     /// Exchanges that began under it and have not ended.
@@ -15,7 +15,7 @@ struct AdoptedGeneration {
         let limits = plan.program.settings.limits
         let scratch = PatternScratch(
             limits: MatchLimits(steps: UInt32(clamping: limits.regexSteps)))
-        decider = RuleDecider(plan.tree, scratch)
+        evaluator = TreeEvaluator(plan.tree, scratch: scratch)
         planner = Planner(
             NaiveEvaluator(plan.program, scratch: scratch), prepared: plan.prepared)
         pools = plan.pools.map { ServerPool($0, rotation: rotation) }

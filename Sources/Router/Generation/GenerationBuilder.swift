@@ -112,7 +112,7 @@ extension Program {
         let spelled = words.joined(separator: [0x20])
         let hash = SipHash(key0: 0x6c37_726f_7574_6531, key1: 0x7275_6c65_2d69_6473)
         var digits: [UInt8] = []
-        HexDigits.append(hash.hash(Array(table.utf8) + [0] + spelled), to: &digits)
+        digits.append(hex: hash.hash(Array(table.utf8) + [0] + spelled))
         return "#" + String(decoding: digits.prefix(12), as: UTF8.self)
     }
 }

@@ -3,21 +3,13 @@ internal import RequestModel
 internal import RuleLang
 internal import Sockets
 
-/// Renders the line of an exchange into the worker's ring. A full ring loses the whole line.
-struct AccessLog {
-    let ring: ByteRing
-    private var line = LogText()
-    private var template: LogTemplate?
-    private var redaction: Redaction
-    private var time = TimestampText()
+/// How lines are written and what they do not say.
+final class LogFormat: Sendable {
+    /// nil: JSON.
+    let template: LogTemplate?
+    let redaction: Redaction
 
-    init(_ settings: LogSettings, ring: ByteRing) {
-        self.ring = ring
-        redaction = Redaction(settings)
-        adopt(settings)
-    }
-
-    mutating func adopt(_ settings: LogSettings) {
+    init(_ settings: LogSettings) {
         redaction = Redaction(settings)
         switch settings.format {
         case .json: template = nil
@@ -25,32 +17,46 @@ struct AccessLog {
         case .template(let parsed): template = parsed
         }
     }
+}
 
-    mutating func write(_ exchange: Exchange, _ entry: LogEntry) {
+/// Renders the lines of exchanges, one after the other into the same memory.
+struct AccessLog {
+    let format: LogFormat
+    private var line = LogText()
+    private var time = TimestampText()
+
+    init(_ format: LogFormat) {
+        self.format = format
+    }
+
+    private var redaction: Redaction { format.redaction }
+
+    /// The line, until the next one is written.
+    var bytes: [UInt8] { line.bytes }
+
+    mutating func write(_ exchange: borrowing Exchange, _ entry: LogEntry) {
         line.clear()
-        if let template {
+        if let template = format.template {
             writeTemplate(template, exchange, entry)
         } else {
             writeJSON(exchange, entry)
         }
         line.raw(0x0a)
-        ring.write(line.bytes)
     }
 
     // MARK: - JSON
 
-    private mutating func writeJSON(_ exchange: Exchange, _ entry: LogEntry) {
-        let view = exchange.view
+    private mutating func writeJSON(_ exchange: borrowing Exchange, _ entry: LogEntry) {
         let record = exchange.record
         line.raw(Member.time)
         appendTime(record.wallMilliseconds)
         line.raw(Member.quote)
-        if let ip = view.client.ip ?? view.peer.ip {
+        if let ip = exchange.view.client.ip ?? exchange.view.peer.ip {
             line.raw(Member.client)
             line.build { ip.append(to: &$0) }
             line.raw(Member.quote)
         }
-        if !view.method.isEmpty { text(Member.method, view.bytes, view.method) }
+        if !exchange.view.method.isEmpty { text(Member.method, exchange.view.bytes, exchange.view.method) }
         addTarget(exchange)
         line.raw(entry.listener)
         line.raw(Member.generation)
@@ -96,25 +102,24 @@ struct AccessLog {
     }
 
     /// The canonical host, path and query; of a refused request the target as received.
-    private mutating func addTarget(_ exchange: Exchange) {
-        let view = exchange.view
+    private mutating func addTarget(_ exchange: borrowing Exchange) {
         guard !exchange.isRefused else {
-            text(Member.target, view.bytes, view.target)
+            text(Member.target, exchange.view.bytes, exchange.view.target)
             return
         }
-        if !view.host.isEmpty { text(Member.host, view.bytes, view.host) }
-        text(Member.path, view.bytes, view.path)
-        guard let query = view.query else { return }
+        if !exchange.view.host.isEmpty { text(Member.host, exchange.view.bytes, exchange.view.host) }
+        text(Member.path, exchange.view.bytes, exchange.view.path)
+        guard let query = exchange.view.query else { return }
         guard redaction.queries.isEmpty else {
             line.raw(Member.query)
-            line.json(redaction.query(view.text(query)))
+            line.json(redaction.query(exchange.view.text(query)))
             line.raw(Member.quote)
             return
         }
-        text(Member.query, view.bytes, query)
+        text(Member.query, exchange.view.bytes, query)
     }
 
-    private mutating func addRule(_ exchange: Exchange, _ entry: LogEntry) {
+    private mutating func addRule(_ exchange: borrowing Exchange, _ entry: LogEntry) {
         let plan = exchange.plan
         guard let rule = plan.rule else { return }
         let program = entry.generation.program
@@ -134,14 +139,14 @@ struct AccessLog {
         time = cached
     }
 
-    private mutating func appendRequestID(_ exchange: Exchange) {
-        line.build { exchange.trace.appendRequestID(exchange.view, to: &$0) }
+    private mutating func appendRequestID(_ exchange: borrowing Exchange) {
+        line.json(exchange.view.bytes, exchange.trace.requestID.indices)
     }
 
     // MARK: - Templates
 
     private mutating func writeTemplate(
-        _ template: LogTemplate, _ exchange: Exchange, _ entry: LogEntry
+        _ template: LogTemplate, _ exchange: borrowing Exchange, _ entry: LogEntry
     ) {
         for piece in template.pieces {
             switch piece {
@@ -172,8 +177,9 @@ struct AccessLog {
         }
     }
 
-    private mutating func add(_ field: LogField, _ exchange: Exchange, _ entry: LogEntry) {
-        let (view, record) = (exchange.view, exchange.record)
+    private mutating func add(_ field: LogField, _ exchange: borrowing Exchange, _ entry: LogEntry) {
+        let view = exchange.view
+        let record = exchange.record
         let program = entry.generation.program
         switch field {
         case .time: appendTime(record.wallMilliseconds)
@@ -227,7 +233,7 @@ struct LogEntry {
     /// `,"listener":"…"`
     var listener: [UInt8]
     /// `,"server":"…"`, or nothing.
-    var server: [UInt8]
+    var server: [UInt8] = []
     var serverText: [UInt8]?
     var nowNanoseconds: UInt64
 }

@@ -1,3 +1,5 @@
+internal import Sockets
+
 /// Numbers as ASCII digits, straight into a byte array.
 enum DecimalDigits {
     static func append(_ value: UInt64, to bytes: inout [UInt8]) {
@@ -14,17 +16,6 @@ enum DecimalDigits {
 
 enum HexDigits {
     static let lower: [UInt8] = Array("0123456789abcdef".utf8)
-
-    /// 16 digits, the highest first.
-    static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        var shift: UInt64 = 60
-        while true {
-            let digit = UInt8(truncatingIfNeeded: value >> shift) & 15
-            bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-            if shift == 0 { return }
-            shift -= 4
-        }
-    }
 }
 
 /// RFC 3339 in UTC with milliseconds, where the second is rendered once.
@@ -41,7 +32,7 @@ struct TimestampText {
             Timestamp.append(milliseconds: now * 1_000, to: &prefix)
             prefix.removeLast(4)
         }
-        bytes.append(contentsOf: prefix)
+        bytes.append(all: prefix)
         let rest = Int(milliseconds % 1_000)
         bytes.append(UInt8(ascii: "0") + UInt8(rest / 100))
         DecimalDigits.appendPair(rest % 100, to: &bytes)

@@ -1,5 +1,6 @@
 internal import RequestModel
 internal import RuleLang
+internal import Sockets
 
 /// Bytes of a log line under construction, with what must not go into a log as it is escaped.
 struct LogText {
@@ -7,7 +8,7 @@ struct LogText {
 
     mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
-    mutating func raw(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    mutating func raw(_ more: [UInt8]) { bytes.append(all: more) }
 
     mutating func raw(_ byte: UInt8) { bytes.append(byte) }
 
@@ -24,7 +25,7 @@ struct LogText {
         for index in range {
             let byte = source[index]
             if 0x20..<0x7f ~= byte, byte != 0x22, byte != 0x5c { continue }
-            if clean < index { bytes.append(contentsOf: source[clean..<index]) }
+            if clean < index { bytes.append(source, in: clean..<index) }
             clean = index + 1
             if byte == 0x22 || byte == 0x5c {
                 bytes.append(0x5c)
@@ -34,7 +35,7 @@ struct LogText {
                 appendHex(byte)
             }
         }
-        if clean < range.upperBound { bytes.append(contentsOf: source[clean..<range.upperBound]) }
+        if clean < range.upperBound { bytes.append(source, in: clean..<range.upperBound) }
     }
 
     mutating func json(_ source: [UInt8]) { json(source, source.indices) }

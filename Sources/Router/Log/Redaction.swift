@@ -2,7 +2,7 @@ internal import RequestModel
 internal import RuleLang
 
 /// `redact query` and `redact cookie`: the values of the listed names are logged as `***`.
-struct Redaction {
+struct Redaction: Sendable {
     let queries: Set<[UInt8]>
     let cookies: Set<[UInt8]>
 

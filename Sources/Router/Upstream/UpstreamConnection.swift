@@ -2,7 +2,7 @@ internal import HTTPWire
 internal import Sockets
 
 /// A connection to a server: connecting, in an exchange, or idle in its server's list.
-struct UpstreamConnection {
+struct UpstreamConnection: ~Copyable {
     enum Phase {
         case connecting
         /// Waiting for the response's head.
@@ -30,8 +30,8 @@ struct UpstreamConnection {
 
     /// For another connection; the head keeps its buffers.
     mutating func reset() {
-        let head = head
-        self = UpstreamConnection()
-        self.head = head
+        var fresh = UpstreamConnection()
+        swap(&fresh.head, &head)
+        self = fresh
     }
 }

@@ -81,7 +81,11 @@ extension Worker where IO: ~Copyable {
             isTrustedPeer: isTrusted(exchanges[exchange].view.peer, exchange),
             server: servers[server].host, upgrades: exchanges[exchange].upgrades)
         aim(.upstream(upstream))
-        RequestWriter.write(exchanges[exchange], forwarding, to: &outgoing)
+        // Taken out for the call: the compiler cannot see that the two do not overlap.
+        var head: [UInt8] = []
+        swap(&head, &outgoing)
+        RequestWriter.write(exchanges[exchange], forwarding, to: &head)
+        swap(&head, &outgoing)
         let isConnecting = upstreams[upstream].phase == .connecting
         armUpstream(upstream, isConnecting ? .connect : .firstByte)
         if isConnecting { return sendOutgoing() }

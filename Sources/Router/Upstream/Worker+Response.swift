@@ -16,7 +16,7 @@ extension Worker where IO: ~Copyable {
             swap(&buffer, &scratch)
             let rest = consumeResponse(slot, buffer, 0..<count)
             if upstreams.isUsed(slot), rest < count {
-                upstreams[slot].input.append(contentsOf: buffer[rest..<count])
+                upstreams[slot].input.append(buffer, in: rest..<count)
             }
             swap(&buffer, &scratch)
         } else {

@@ -24,11 +24,12 @@ extension Worker where IO: ~Copyable {
     /// New requests get the generation; what runs goes on under its own.
     private mutating func adopt(_ generation: Generation, _ open: [ListenerSocket]) {
         let previous = current
-        current = generations.allocate { AdoptedGeneration(generation, rotation: index) }
-        generations[current] = AdoptedGeneration(generation, rotation: index)
+        let rotation = index
+        current = generations.allocate { AdoptedGeneration(generation, rotation: rotation) }
+        generations[current] = AdoptedGeneration(generation, rotation: rotation)
         let settings = generation.program.settings
         timeouts = settings.timeouts
-        log.adopt(settings.log)
+        log = AccessLog(LogFormat(settings.log))
         for number in generation.servers.indices {
             if number < servers.count {
                 servers[number].address = generation.servers[number].address
@@ -79,8 +80,8 @@ extension Worker where IO: ~Copyable {
     private mutating func retireIfUnused(_ slot: Int) {
         guard slot != current, generations[slot].pins == 0 else { return }
         let number = generations[slot].plan.number
-        generations[slot] = generations[current]
-        generations[slot].pins = 0
+        // The slot must not keep it alive.
+        generations[slot] = AdoptedGeneration(generations[current].plan, rotation: index)
         generations.release(slot)
         control.post(.retired(worker: index, generation: number))
     }
@@ -100,7 +101,7 @@ extension Worker where IO: ~Copyable {
                     isDrained: drained[$0])
             },
             clients: clients.count, exchanges: exchanges.count, upstreams: upstreams.count,
-            linesLost: log.ring.lost, generation: generations[current].plan.number)
+            linesLost: ring.lost, generation: generations[current].plan.number)
     }
 
     // MARK: - The end

@@ -29,7 +29,7 @@ extension Worker where IO: ~Copyable {
     mutating func emit(_ target: Sink, _ buffer: [UInt8], _ range: Range<Int>) {
         aim(target)
         if range.count < Self.directSize, outgoing.count < Self.scratchSize / 2 {
-            outgoing.append(contentsOf: buffer[range])
+            outgoing.append(buffer, in: range)
         } else {
             transmit(buffer, range)
         }

@@ -53,10 +53,10 @@ extension Worker where IO: ~Copyable {
         for index in expired.indices {
             let id = expired[index]
             if id % 2 == 0 {
-                if id / 2 < clients.elements.count, clients.isUsed(id / 2) {
+                if id / 2 < clients.slotCount, clients.isUsed(id / 2) {
                     clientTimedOut(id / 2)
                 }
-            } else if id / 2 < upstreams.elements.count, upstreams.isUsed(id / 2) {
+            } else if id / 2 < upstreams.slotCount, upstreams.isUsed(id / 2) {
                 upstreamTimer(id / 2)
             }
             sendOutgoing()

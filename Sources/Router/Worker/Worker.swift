@@ -35,6 +35,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var timeouts: Timeouts
     var timers = TimerWheel()
     var log: AccessLog
+    let ring: ByteRing
     var counters = Counters()
     /// Where bytes are received.
     var scratch: [UInt8]
@@ -64,7 +65,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         control = setup.control
         shared = setup.shared
         timeouts = setup.generation.program.settings.timeouts
-        log = AccessLog(setup.generation.program.settings.log, ring: setup.ring)
+        log = AccessLog(LogFormat(setup.generation.program.settings.log))
+        ring = setup.ring
         scratch = [UInt8](repeating: 0, count: Self.scratchSize)
         outgoing.reserveCapacity(Self.scratchSize)
         current = generations.allocate {

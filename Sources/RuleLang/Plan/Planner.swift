@@ -3,13 +3,11 @@ package import RequestModel
 
 /// Fills in what a decision leaves open: captures, draws, templates, modifiers.
 package struct Planner {
-    let program: Program
     let evaluator: NaiveEvaluator
     private let prepared: PreparedActions
 
     /// `prepared` is that of the evaluator's program; without it every plan is made anew.
     package init(_ evaluator: NaiveEvaluator, prepared: PreparedActions? = nil) {
-        program = evaluator.program
         self.evaluator = evaluator
         self.prepared = prepared ?? PreparedActions()
     }
@@ -30,7 +28,7 @@ package struct Planner {
             plan.outcome = .forward(pool)
         case .answer(let answer):
             plan.rule = id
-            plan.action = program.rules[id].action
+            plan.action = evaluator.program.rules[id].action
             plan.outcome = .answer(answer)
         case .perRequest: plan = self.plan(decision, view, random: random)
         }
@@ -61,6 +59,8 @@ package struct Planner {
             return plan
         }
     }
+
+    var program: Program { evaluator.program }
 
     // MARK: - Captures
 
