@@ -1,4 +1,5 @@
 /// The character classes of RFC 9110 section 5.6, over bytes.
+@usableFromInline
 package enum FieldText {
     /// tchar of RFC 9110 section 5.6.2.
     @inlinable

@@ -1,8 +1,9 @@
 /// A half-open range of byte offsets into a buffer that somebody else owns, such as
 /// `RequestView.bytes`. Offsets are 32 bits wide: no message head comes near 4 GiB.
+@usableFromInline
 package struct ByteRange: Hashable, Sendable {
-    package var start: UInt32
-    package var end: UInt32
+    @usableFromInline package var start: UInt32
+    @usableFromInline package var end: UInt32
 
     @inlinable package init(start: UInt32, end: UInt32) {
         self.start = start

@@ -1,15 +1,17 @@
 /// A number for each header, cookie or query name that a program of rules asks for. The head parser
 /// looks each received header name up here in its single pass, so that a rule's atom finds its
 /// field lines without comparing names again.
+@usableFromInline
 package struct FieldSlot: Hashable, Sendable {
-    package let index: UInt16
-    package init(index: UInt16) { self.index = index }
+    @usableFromInline package let index: UInt16
+    @inlinable package init(index: UInt16) { self.index = index }
 
     /// A header that no rule names.
     package static let none = FieldSlot(index: .max)
 }
 
 /// The fields that the router itself reads, rewrites or drops, told apart once by the head parser.
+@usableFromInline
 package enum FieldKind: Sendable, CaseIterable {
     /// Carried on, of no interest to the router.
     case other
@@ -59,11 +61,13 @@ package enum FieldKind: Sendable, CaseIterable {
 /// Look-up is an open-addressing table over the lower-cased bytes, at most half full, that also
 /// holds the names of `FieldKind`: the head parser hashes a name while it checks its bytes, asks
 /// once, and allocates nothing.
+@usableFromInline
 package struct HeaderNames: Sendable {
     /// What is known of a name.
+    @usableFromInline
     package struct Found: Sendable {
-        package var slot: FieldSlot
-        package var kind: FieldKind
+        @usableFromInline package var slot: FieldSlot
+        @usableFromInline package var kind: FieldKind
 
         @usableFromInline static let nothing = Found(slot: .none, kind: .other)
     }
