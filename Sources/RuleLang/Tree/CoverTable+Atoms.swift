@@ -19,7 +19,7 @@ extension CoverTable {
             texts(.suffix, [text(atom, lowering).reversed()], atom.term, &covers)
             grams([text(atom, lowering)], atom.term, &covers)
         case .contains: grams([text(atom, lowering)], atom.term, &covers)
-        case .matches: pattern(atom, lowering, &covers)
+        case .matches: pattern(atom, &lowering, &covers)
         case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .inNumbers:
             numbers(atom, lowering, &covers)
         case .inBlocks: blocks(atom, &lowering, &covers)
@@ -73,15 +73,15 @@ extension CoverTable {
     }
 
     private mutating func pattern(
-        _ atom: LoweredAtom, _ lowering: Lowering, _ covers: inout [Cover]
+        _ atom: LoweredAtom, _ lowering: inout Lowering, _ covers: inout [Cover]
     ) {
         let range = Int(atom.offset)..<Int(atom.offset + atom.length)
         let parts = lowering.tables.parts[range]
         let isHost = atom.number == 1
         let separator = isHost ? UInt8(ascii: ".") : UInt8(ascii: "/")
+        let bytes = lowering.literals.bytes
         func text(_ part: LoweredPart) -> [UInt8] {
-            let start = Int(part.offset)
-            return Array(lowering.literals.bytes[start..<start + Int(part.length)])
+            Array(bytes[Int(part.offset)..<Int(part.offset + part.length)])
         }
         let head = parts.prefix { $0.kind == .literal }
         let tail = parts.reversed().prefix { $0.kind == .literal }
@@ -97,6 +97,11 @@ extension CoverTable {
         if !head.isEmpty { texts(.prefix, [front], atom.term, &covers) }
         let back = tail.reduce([UInt8]()) { [separator] + text($1) + $0 }
         if !tail.isEmpty { texts(.suffix, [back.reversed()], atom.term, &covers) }
+        guard lowering.terms.terms[Int(atom.term)].kind == .path else { return }
+        for (index, part) in parts.enumerated() where part.kind == .literal && index > head.count {
+            let segment = lowering.terms.segment(UInt32(index))
+            texts(.hash, [text(part)], segment, isWhole: true, &covers)
+        }
     }
 
     private mutating func numbers(
