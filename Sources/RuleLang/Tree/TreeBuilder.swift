@@ -63,8 +63,10 @@ struct TreeBuilder {
     }
 
     private mutating func slots(_ names: [[UInt8]]) -> KeyRegion {
-        lowering.tables.keys.add(
-            names.enumerated().map { ($1, UInt32($0)) }, &lowering.literals)
+        let keys = names.enumerated().map { slot, name in
+            (key: lowering.literals.text(name), value: UInt32(slot))
+        }
+        return lowering.tables.keys.add(keys, lowering.literals)
     }
 
     // MARK: - Nodes
@@ -222,6 +224,7 @@ struct TreeBuilder {
                 }
             }
         }
+        if covers.dimensions[Int(dimension)].kind == .interval { Self.takeOutWide(&byKey, &rest) }
         return (byKey, rest)
     }
 }
