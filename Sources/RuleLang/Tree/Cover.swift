@@ -74,7 +74,7 @@ struct CoverTable {
         case .all:
             var result: [Cover] = []
             for part in lowering.expressions.parts(of: node) {
-                for cover in covers(part, &lowering) { Self.add(cover, to: &result) }
+                for cover in covers(part, &lowering) { add(cover, to: &result, lowering) }
             }
             return result
         case .any:
@@ -96,15 +96,38 @@ struct CoverTable {
         return covers
     }
 
-    private static func add(_ cover: Cover, to covers: inout [Cover]) {
+    private mutating func add(
+        _ cover: Cover, to covers: inout [Cover], _ lowering: Lowering
+    ) {
         guard let place = covers.firstIndex(where: { $0.dimension == cover.dimension }) else {
             return covers.append(cover)
         }
         let other = covers[place]
+        if let both = intersection(cover, other, lowering) {
+            covers[place] = both
+            return
+        }
         let isBetter =
             cover.keys.count == other.keys.count
             ? cover.strength > other.strength : cover.keys.count < other.keys.count
         if isBetter { covers[place] = cover }
+    }
+
+    /// `x >= 5 and x < 9` is one interval, unless different values of a list may satisfy the parts.
+    private mutating func intersection(
+        _ a: Cover, _ b: Cover, _ lowering: Lowering
+    ) -> Cover? {
+        let dimension = dimensions[Int(a.dimension)]
+        guard dimension.kind == .interval, a.keys.count == 1, b.keys.count == 1,
+            !lowering.terms.terms[Int(dimension.term)].isAny
+        else { return nil }
+        var key = keys[Int(a.keys[0])]
+        let other = keys[Int(b.keys[0])]
+        key.low = max(key.low, other.low)
+        key.high = min(key.high, other.high)
+        // Of an interval that is empty any key will do: the rule is never true.
+        guard key.low <= key.high else { return nil }
+        return Cover(dimension: a.dimension, keys: [self.key(key)], strength: 0)
     }
 
     /// Where all parts have keys in a dimension.
