@@ -50,7 +50,8 @@ struct MixedRules {
         var target = "/"
         var headers: [(String, String)] = [
             ("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"),
-            ("Accept-Encoding", "gzip, deflate, br"), ("Cookie", "sid=0123456789abcdef; group=g\(n % 7)"),
+            ("Accept-Encoding", "gzip, deflate, br"),
+            ("Cookie", "sid=0123456789abcdef; group=g\(n % 7)"),
         ]
         var agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
         let end = hits ? "" : "-not"

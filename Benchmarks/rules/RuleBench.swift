@@ -3,7 +3,10 @@ import RequestModel
 import RuleLang
 
 /// Nanoseconds for a decision by tree and by the naive evaluator, for 10 to 100,000 mixed rules:
-/// `L7ROUTE_BENCH=1 swift run -c release RuleBench [COUNT…]`.
+/// `L7ROUTE_BENCH=1 swift run -c release RuleBench [--kinds] [COUNT…]`.
+///
+/// `--rounds=N` runs the tree alone, N times over all requests: a counter of allocations around two
+/// such runs says what a decision allocates.
 @main
 enum RuleBench {
     static func main() {
@@ -28,6 +31,12 @@ enum RuleBench {
         let naive = NaiveEvaluator(program, scratch: scratch)
 
         let table = Program.mainTable
+        if let rounds = rounds() {
+            for _ in 0..<rounds {
+                for index in views.indices { _ = evaluator.decide(table, views[index]) }
+            }
+            return print("\(rounds * views.count) decisions")
+        }
         for index in stride(from: 0, to: views.count, by: max(1, count / 200)) {
             let expected = naive.decide(table, views[index])
             let decision = evaluator.decide(table, views[index])
@@ -60,7 +69,15 @@ enum RuleBench {
 
     private enum Flag: String { case kinds = "--kinds" }
 
-    private static func given(_ flag: Flag) -> Bool { CommandLine.arguments.contains(flag.rawValue) }
+    private static func given(_ flag: Flag) -> Bool {
+        CommandLine.arguments.contains(flag.rawValue)
+    }
+
+    private static func rounds() -> Int? {
+        let prefix = "--rounds="
+        let argument = CommandLine.arguments.first { $0.hasPrefix(prefix) }
+        return argument.flatMap { Int($0.dropFirst(prefix.count)) }
+    }
 
     /// Different ones, three of four for a rule and the others near one.
     private static func requests(_ rules: MixedRules, _ program: Program) -> [RequestView] {

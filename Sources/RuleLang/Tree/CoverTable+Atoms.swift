@@ -5,21 +5,22 @@ extension CoverTable {
     mutating func atomCovers(_ atom: LoweredAtom, _ lowering: inout Lowering) -> [Cover] {
         guard atom.code != .row else { return [] }
         var covers: [Cover] = []
+        let text = LiteralText(offset: atom.offset, length: atom.length)
         switch atom.code {
-        case .equals: wholes([text(atom, lowering)], atom.term, &covers)
+        case .equals: wholes([text], atom.term, &covers)
         case .inStrings:
             let set = lowering.stringSets[Int(atom.offset)]
             // Cheaply cut off what `fitting` would refuse.
             if set.count <= 64 {
-                wholes(set.sorted { $0.lexicographicallyPrecedes($1) }, atom.term, &covers)
+                let sorted = set.sorted { $0.lexicographicallyPrecedes($1) }
+                wholes(sorted.map { lowering.literals.text($0) }, atom.term, &covers)
             }
-        case .hasPrefix, .underPath:
-            texts(.prefix, [text(atom, lowering)], atom.term, &covers)
+        case .hasPrefix, .underPath: texts(.prefix, [text], atom.term, &covers)
         case .hasSuffix, .underHost:
-            texts(.suffix, [text(atom, lowering).reversed()], atom.term, &covers)
-            grams([text(atom, lowering)], atom.term, &covers)
-        case .contains: grams([text(atom, lowering)], atom.term, &covers)
-        case .matches: pattern(atom, lowering, &covers)
+            texts(.suffix, [text], atom.term, &covers)
+            grams(text, atom.term, &lowering, &covers)
+        case .contains: grams(text, atom.term, &lowering, &covers)
+        case .matches: pattern(atom, &lowering, &covers)
         case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .inNumbers:
             numbers(atom, lowering, &covers)
         case .inBlocks: blocks(atom, &lowering, &covers)
@@ -27,11 +28,6 @@ extension CoverTable {
         }
         presence(atom.term, lowering, &covers)
         return covers
-    }
-
-    private func text(_ atom: LoweredAtom, _ lowering: Lowering) -> [UInt8] {
-        let start = Int(atom.offset)
-        return Array(lowering.literals.bytes[start..<start + Int(atom.length)])
     }
 
     private mutating func add(
@@ -49,10 +45,10 @@ extension CoverTable {
     }
 
     private mutating func texts(
-        _ kind: Dimension.Kind, _ texts: [[UInt8]], _ term: UInt32, isWhole: Bool = false,
+        _ kind: Dimension.Kind, _ texts: [LiteralText], _ term: UInt32, isWhole: Bool = false,
         _ covers: inout [Cover]
     ) {
-        let strength = texts.map(\.count).min() ?? 0
+        let strength = Int(texts.map(\.length).min() ?? 0)
         guard isWhole || strength > 0 else { return }
         add(kind, term, strength: strength, &covers) { dimension in
             texts.map { CoverKey(dimension: dimension, text: $0, isWhole: isWhole) }
@@ -61,27 +57,31 @@ extension CoverTable {
 
     /// Whole values are also found by their ends, so that `or` may mix them.
     private mutating func wholes(
-        _ texts: [[UInt8]], _ term: UInt32, _ covers: inout [Cover]
+        _ texts: [LiteralText], _ term: UInt32, _ covers: inout [Cover]
     ) {
         self.texts(.hash, texts, term, isWhole: true, &covers)
         self.texts(.prefix, texts, term, isWhole: true, &covers)
-        self.texts(.suffix, texts.map { $0.reversed() }, term, isWhole: true, &covers)
+        self.texts(.suffix, texts, term, isWhole: true, &covers)
     }
 
-    private mutating func grams(_ texts: [[UInt8]], _ term: UInt32, _ covers: inout [Cover]) {
-        self.texts(.gram, texts.map { $0.map(asciiLowercase) }, term, &covers)
+    private mutating func grams(
+        _ text: LiteralText, _ term: UInt32, _ lowering: inout Lowering,
+        _ covers: inout [Cover]
+    ) {
+        let lower = lowering.literals.bytes(text).map(asciiLowercase)
+        texts(.gram, [lowering.literals.text(lower)], term, &covers)
     }
 
     private mutating func pattern(
-        _ atom: LoweredAtom, _ lowering: Lowering, _ covers: inout [Cover]
+        _ atom: LoweredAtom, _ lowering: inout Lowering, _ covers: inout [Cover]
     ) {
         let range = Int(atom.offset)..<Int(atom.offset + atom.length)
         let parts = lowering.tables.parts[range]
         let isHost = atom.number == 1
         let separator = isHost ? UInt8(ascii: ".") : UInt8(ascii: "/")
+        let bytes = lowering.literals.bytes
         func text(_ part: LoweredPart) -> [UInt8] {
-            let start = Int(part.offset)
-            return Array(lowering.literals.bytes[start..<start + Int(part.length)])
+            Array(bytes[Int(part.offset)..<Int(part.offset + part.length)])
         }
         let head = parts.prefix { $0.kind == .literal }
         let tail = parts.reversed().prefix { $0.kind == .literal }
@@ -89,14 +89,22 @@ extension CoverTable {
         for (index, part) in head.enumerated() {
             front += (index > 0 ? [separator] : []) + text(part)
         }
-        if head.count == parts.count { return wholes([front], atom.term, &covers) }
+        if head.count == parts.count {
+            return wholes([lowering.literals.text(front)], atom.term, &covers)
+        }
         // What follows the literals is a separator, unless a rest may be missing altogether.
         if !head.isEmpty, parts[parts.startIndex + head.count].kind == .one {
             front.append(separator)
         }
-        if !head.isEmpty { texts(.prefix, [front], atom.term, &covers) }
+        if !head.isEmpty { texts(.prefix, [lowering.literals.text(front)], atom.term, &covers) }
         let back = tail.reduce([UInt8]()) { [separator] + text($1) + $0 }
-        if !tail.isEmpty { texts(.suffix, [back.reversed()], atom.term, &covers) }
+        if !tail.isEmpty { texts(.suffix, [lowering.literals.text(back)], atom.term, &covers) }
+        guard lowering.terms.terms[Int(atom.term)].kind == .path else { return }
+        for (index, part) in parts.enumerated() where part.kind == .literal && index > head.count {
+            let segment = lowering.terms.segment(UInt32(index))
+            let text = LiteralText(offset: part.offset, length: part.length)
+            texts(.hash, [text], segment, isWhole: true, &covers)
+        }
     }
 
     private mutating func numbers(
@@ -128,7 +136,8 @@ extension CoverTable {
         let prefixes = lowering.blocks[atom.offset] ?? []
         guard !prefixes.isEmpty, prefixes.count <= 16 else { return }
         let bits = lowering.terms.transformed(atom.term, .bits)
-        texts(.prefix, prefixes.map(\.text), bits, &covers)
+        let keys = prefixes.map { lowering.literals.text($0.text) }
+        texts(.prefix, keys, bits, &covers)
     }
 
     /// A positive test of a header, cookie or parameter needs it to be there.

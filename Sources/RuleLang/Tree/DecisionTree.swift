@@ -3,6 +3,8 @@ package struct TreeBudget: Sendable, Hashable {
     /// For each rule; a program with few rules gets at least `minimumNodes`.
     package var nodesPerRule = 8
     package var minimumNodes = 4_096
+    /// How often rules with several keys may be filed beyond the first time, for each rule.
+    package var copiesPerRule = 8
     /// Splits on one way from the root.
     package var depth = 24
     /// Rules that are walked rather than split further.

@@ -63,7 +63,7 @@ struct KeyTables: Sendable {
 
     /// A table of `keys`, none of them twice.
     mutating func add(
-        _ keys: [(key: [UInt8], value: UInt32)], _ literals: inout LiteralPool
+        _ keys: [(key: LiteralText, value: UInt32)], _ literals: LiteralPool
     ) -> KeyRegion {
         var capacity = 2
         while capacity < keys.count * 2 { capacity *= 2 }
@@ -71,13 +71,14 @@ struct KeyTables: Sendable {
         let free = Entry(hash: 0, offset: 0, length: 0, value: absent)
         entries += repeatElement(free, count: capacity)
         for (key, value) in keys {
-            let hash = hash.hash(key.span, 0..<key.count)
+            let start = Int(key.offset)
+            let hash = hash.hash(literals.bytes.span, start..<start + Int(key.length))
             var place = hash & region.mask
             while entries[Int(region.base + place)].value != absent {
                 place = (place + 1) & region.mask
             }
             entries[Int(region.base + place)] = Entry(
-                hash: hash, offset: literals.intern(key), length: UInt32(key.count), value: value)
+                hash: hash, offset: key.offset, length: key.length, value: value)
         }
         return region
     }

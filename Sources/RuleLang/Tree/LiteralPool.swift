@@ -4,13 +4,32 @@ struct LiteralPool {
     private(set) var bytes: [UInt8] = []
     private var places: [[UInt8]: UInt32] = [:]
 
-    /// The offset of `text` in `bytes`.
+    /// The offset of `text` in `bytes`; 0 for the empty one.
     mutating func intern(_ text: [UInt8]) -> UInt32 {
+        if text.isEmpty { return 0 }
         if let known = places[text] { return known }
         let offset = UInt32(bytes.count)
         bytes += text
         places[text] = offset
         return offset
+    }
+}
+
+/// A text of a `LiteralPool`. Equal texts of one pool are equal.
+struct LiteralText: Hashable {
+    var offset: UInt32
+    var length: UInt32
+
+    func hash(into hasher: inout Hasher) { hasher.combine(offset) }
+}
+
+extension LiteralPool {
+    mutating func text(_ text: [UInt8]) -> LiteralText {
+        LiteralText(offset: intern(text), length: UInt32(text.count))
+    }
+
+    func bytes(_ text: LiteralText) -> ArraySlice<UInt8> {
+        bytes[Int(text.offset)..<Int(text.offset + text.length)]
     }
 }
 

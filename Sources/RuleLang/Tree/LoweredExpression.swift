@@ -30,6 +30,8 @@ struct ExpressionTable {
     /// What a node costs to evaluate, in no unit.
     private var costs: [UInt32] = [0, 0]
     private var known: [Key: UInt32] = [:]
+    /// Without them, `not` of what is used twice at each of many levels would take for ever.
+    private var complements: [UInt32: UInt32] = [:]
     private var knownAtoms: [LoweredAtom: UInt32] = [:]
 
     static let no: UInt32 = 0
@@ -51,16 +53,20 @@ struct ExpressionTable {
         case .no: return Self.yes
         case .yes: return Self.no
         case .not: return inner.first
-        case .all: return any(parts(of: node).map { not($0) })
-        case .any: return all(parts(of: node).map { not($0) })
-        case .atom:
-            let key = Key(kind: .not, parts: [node])
-            if let node = known[key] { return node }
+        case .all, .any, .atom: break
+        }
+        if let known = complements[node] { return known }
+        let complement: UInt32
+        switch inner.kind {
+        case .all: complement = any(parts(of: node).map { not($0) })
+        case .any: complement = all(parts(of: node).map { not($0) })
+        default:
+            complement = UInt32(nodes.count)
             nodes.append(LoweredNode(kind: .not, first: node))
             costs.append(costs[Int(node)])
-            known[key] = UInt32(nodes.count - 1)
-            return UInt32(nodes.count - 1)
         }
+        complements[node] = complement
+        return complement
     }
 
     mutating func all(_ parts: [UInt32]) -> UInt32 { join(.all, parts, neutral: Self.yes) }

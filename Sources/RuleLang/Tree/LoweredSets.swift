@@ -56,8 +56,10 @@ extension AddressInterval {
 extension Lowering {
     mutating func addLookup(_ table: LookupTable) {
         let terms = table.keys.map { self.terms.intern($0) }
-        let keys = table.rowByKey.map { (key: LoweredTable.key($0.key), value: UInt32($0.value)) }
-        tables.lookups.append(LoweredTable(terms: terms, keys: tables.keys.add(keys, &literals)))
+        let keys = table.rowByKey.map {
+            (key: literals.text(LoweredTable.key($0.key)), value: UInt32($0.value))
+        }
+        tables.lookups.append(LoweredTable(terms: terms, keys: tables.keys.add(keys, literals)))
     }
 }
 

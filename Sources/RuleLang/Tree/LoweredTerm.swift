@@ -56,6 +56,11 @@ struct TermTable {
         return intern(LoweredTerm(kind: kind, isAny: inner.isAny, argument: term))
     }
 
+    /// The path's segment of a number.
+    mutating func segment(_ index: UInt32) -> UInt32 {
+        intern(LoweredTerm(kind: .segment, isAny: false, argument: index))
+    }
+
     /// The field below all transformations.
     func field(of term: UInt32) -> LoweredTerm {
         let inner = terms[Int(term)]

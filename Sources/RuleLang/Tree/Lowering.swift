@@ -106,9 +106,9 @@ struct Lowering {
     private mutating func node(
         _ code: LoweredAtom.Code, _ term: UInt32, _ text: [UInt8] = []
     ) -> UInt32 {
-        let offset = text.isEmpty ? 0 : literals.intern(text)
+        let text = literals.text(text)
         return node(
-            LoweredAtom(code: code, term: term, offset: offset, length: UInt32(text.count)))
+            LoweredAtom(code: code, term: term, offset: text.offset, length: text.length))
     }
 
     private mutating func number(
@@ -137,7 +137,8 @@ struct Lowering {
             number = UInt32(stringSets.count)
             stringSetNumbers[set] = number
             stringSets.append(strings)
-            tables.sets.append(tables.keys.add(strings.map { ($0, 0) }, &literals))
+            let keys = strings.map { (key: literals.text($0), value: UInt32(0)) }
+            tables.sets.append(tables.keys.add(keys, literals))
         }
         return node(LoweredAtom(code: .inStrings, term: term, offset: number))
     }

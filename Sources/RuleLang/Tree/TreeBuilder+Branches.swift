@@ -29,69 +29,9 @@ extension TreeBuilder {
         _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
         let children = buckets.map { (key: $0.key.text, value: build($0.rules, path)) }
-        let region = lowering.tables.keys.add(children, &lowering.literals)
+        let region = lowering.tables.keys.add(children, lowering.literals)
         return TreeNode(
             kind: .hash, lowest: absent, term: term, a: region.base, b: region.mask)
-    }
-
-    // MARK: - Tries
-
-    private mutating func trie(
-        _ kind: TreeNode.Kind, _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
-    ) -> TreeNode {
-        let keys = buckets.map { bucket in
-            TrieKey(
-                text: bucket.key.text, offset: lowering.literals.intern(bucket.key.text),
-                isWhole: bucket.key.isWhole, node: build(bucket.rules, path),
-                lowest: bucket.rules[0])
-        }.sorted { $0.text.lexicographicallyPrecedes($1.text) }
-        let root = storage.trie.count
-        storage.trie.append(TrieNode(labelOffset: 0, labelCount: 0))
-        storage.trieBytes.append(0)
-        fill(root, keys[...], depth: 0)
-        return TreeNode(kind: kind, lowest: absent, term: term, a: UInt32(root))
-    }
-
-    /// Fills a place of the trie whose label ends at `depth`, and everything below it.
-    private mutating func fill(_ place: Int, _ keys: ArraySlice<TrieKey>, depth: Int) {
-        var keys = keys
-        for key in keys { storage.trie[place].lowest = min(storage.trie[place].lowest, key.lowest) }
-        while let key = keys.first, key.text.count == depth {
-            if key.isWhole {
-                storage.trie[place].exact = key.node
-            } else {
-                storage.trie[place].prefix = key.node
-            }
-            keys = keys.dropFirst()
-        }
-        var groups: [ArraySlice<TrieKey>] = []
-        while let first = keys.first {
-            let group = keys.prefix { $0.text[depth] == first.text[depth] }
-            groups.append(group)
-            keys = keys.dropFirst(group.count)
-        }
-        let start = storage.trie.count
-        storage.trie[place].firstChild = UInt32(start)
-        storage.trie[place].childCount = UInt32(groups.count)
-        var ends: [Int] = []
-        for group in groups {
-            let first = group[group.startIndex]
-            // In a sorted group the first and the last differ first.
-            let end =
-                depth + Self.common(first.text[depth...], group[group.endIndex - 1].text[depth...])
-            ends.append(end)
-            storage.trie.append(
-                TrieNode(
-                    labelOffset: first.offset + UInt32(depth), labelCount: UInt32(end - depth)))
-            storage.trieBytes.append(first.text[depth])
-        }
-        for (index, group) in groups.enumerated() {
-            fill(start + index, group, depth: ends[index])
-        }
-    }
-
-    private static func common(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Int {
-        zip(a, b).prefix { $0 == $1 }.count
     }
 
     // MARK: - Grams
@@ -99,13 +39,14 @@ extension TreeBuilder {
     private mutating func grams(
         _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
+        let texts = buckets.map { Array(lowering.literals.bytes($0.key.text)) }
         var counts: [ArraySlice<UInt8>: Int] = [:]
-        for bucket in buckets {
-            for window in GramTable.windows(of: bucket.key.text) { counts[window, default: 0] += 1 }
+        for text in texts {
+            for window in GramTable.windows(of: text) { counts[window, default: 0] += 1 }
         }
         var byGram: [[UInt8]: [UInt32]] = [:]
-        for bucket in buckets {
-            byGram[GramTable.rarest(in: bucket.key.text, counts), default: []] += bucket.rules
+        for (text, bucket) in zip(texts, buckets) {
+            byGram[GramTable.rarest(in: text, counts), default: []] += bucket.rules
         }
         let sorted = byGram.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         let children = sorted.map { gram, rules in
@@ -122,18 +63,10 @@ extension TreeBuilder {
     private mutating func intervals(
         _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
-        var cuts: Set<Int64> = []
-        for bucket in buckets {
-            cuts.insert(bucket.key.low)
-            if bucket.key.high < .max { cuts.insert(bucket.key.high + 1) }
-        }
-        let bounds = cuts.sorted()
+        let bounds = Self.bounds(buckets)
         var rules = [[UInt32]](repeating: [], count: bounds.count)
         for bucket in buckets {
-            for (index, bound) in bounds.enumerated()
-            where bucket.key.low <= bound && bound <= bucket.key.high {
-                rules[index] += bucket.rules
-            }
+            for index in Self.pieces(bucket.key, bounds) { rules[index] += bucket.rules }
         }
         var known: [[UInt32]: UInt32] = [:]
         var children: [UInt32] = []
@@ -149,13 +82,45 @@ extension TreeBuilder {
         return TreeNode(
             kind: .interval, lowest: absent, term: term, a: start, b: UInt32(bounds.count))
     }
-}
 
-/// A key of a trie with what it leads to.
-private struct TrieKey {
-    var text: [UInt8]
-    var offset: UInt32
-    var isWhole: Bool
-    var node: UInt32
-    var lowest: UInt32
+    /// A rule in more pieces than these would be copied too often.
+    private static let maximumPieces = 16
+
+    /// Moves the rules with an interval of many pieces to `rest`.
+    static func takeOutWide(_ buckets: inout Buckets, _ rest: inout [UInt32]) {
+        let bounds = bounds(buckets)
+        let wide = buckets.filter { pieces($0.key, bounds).count > maximumPieces }
+        guard !wide.isEmpty else { return }
+        let rules = Set(wide.flatMap(\.rules))
+        rest = (rest + rules).sorted()
+        for index in buckets.indices { buckets[index].rules.removeAll(where: rules.contains) }
+        buckets.removeAll { $0.rules.isEmpty }
+    }
+
+    /// Where pieces begin.
+    private static func bounds(_ buckets: Buckets) -> [Int64] {
+        var cuts: Set<Int64> = []
+        for bucket in buckets {
+            cuts.insert(bucket.key.low)
+            if bucket.key.high < .max { cuts.insert(bucket.key.high + 1) }
+        }
+        return cuts.sorted()
+    }
+
+    /// The numbers of the pieces that an interval is made of.
+    private static func pieces(_ key: CoverKey, _ bounds: [Int64]) -> Range<Int> {
+        let first = count(bounds) { $0 < key.low }
+        return first..<max(first, count(bounds) { $0 <= key.high })
+    }
+
+    /// How many elements at the front satisfy the predicate, by halving.
+    private static func count(_ sorted: [Int64], _ isInFront: (Int64) -> Bool) -> Int {
+        var low = 0
+        var high = sorted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if isInFront(sorted[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 }

@@ -8,12 +8,14 @@ struct TreeBuilder {
     var statistics = TreeStatistics()
     var covers = CoverTable()
     private let maximumNodes: Int
+    private var copiesLeft: Int
     /// For each rule of all tables.
     private var ruleCovers: [[Cover]] = []
     private var conditions: [UInt32] = []
     /// How many of the rules at hand have a key, or a cover in a dimension; zero between calls.
     private var keyCounts: [Int32] = []
     private var dimensionCounts: [Int32] = []
+    private var copies: [Int32] = []
     private var largest: [Int32] = []
     private var conditionCounts: [UInt32: Int] = [:]
 
@@ -21,6 +23,7 @@ struct TreeBuilder {
         self.lowering = lowering
         self.budget = budget
         maximumNodes = max(budget.minimumNodes, budget.nodesPerRule * ruleCount)
+        copiesLeft = max(budget.minimumNodes, budget.copiesPerRule * ruleCount)
     }
 
     /// The root of a tree of `rules`, which get the next numbers; `absent` without rules.
@@ -35,6 +38,7 @@ struct TreeBuilder {
         let missing = covers.keys.count - keyCounts.count
         keyCounts += repeatElement(0, count: missing)
         dimensionCounts += repeatElement(0, count: covers.dimensions.count - dimensionCounts.count)
+        copies += repeatElement(0, count: covers.dimensions.count - copies.count)
         largest += repeatElement(0, count: covers.dimensions.count - largest.count)
         return build(Array(first..<UInt32(storage.rules.count)), BuildPath())
     }
@@ -63,8 +67,10 @@ struct TreeBuilder {
     }
 
     private mutating func slots(_ names: [[UInt8]]) -> KeyRegion {
-        lowering.tables.keys.add(
-            names.enumerated().map { ($1, UInt32($0)) }, &lowering.literals)
+        let keys = names.enumerated().map { slot, name in
+            (key: lowering.literals.text(name), value: UInt32(slot))
+        }
+        return lowering.tables.keys.add(keys, lowering.literals)
     }
 
     // MARK: - Nodes
@@ -156,6 +162,7 @@ struct TreeBuilder {
             for cover in ruleCovers[Int(rule)] where !path.dimensions.contains(cover.dimension) {
                 if dimensionCounts[Int(cover.dimension)] == 0 { seen.append(cover.dimension) }
                 dimensionCounts[Int(cover.dimension)] += 1
+                copies[Int(cover.dimension)] += Int32(cover.keys.count - 1)
                 for key in cover.keys {
                     if keyCounts[Int(key)] == 0 { seenKeys.append(key) }
                     keyCounts[Int(key)] += 1
@@ -167,16 +174,21 @@ struct TreeBuilder {
             largest[dimension] = max(largest[dimension], keyCounts[Int(key)])
             keyCounts[Int(key)] = 0
         }
-        var best: (dimension: UInt32, score: Double)?
+        var best: (dimension: UInt32, score: Double, copies: Int)?
         for dimension in seen {
             let covered = Int(dimensionCounts[Int(dimension)])
             let worst = rules.count - covered + Int(largest[Int(dimension)])
+            let more = Int(copies[Int(dimension)])
             dimensionCounts[Int(dimension)] = 0
             largest[Int(dimension)] = 0
-            guard worst < rules.count, covered > 1 else { continue }
+            copies[Int(dimension)] = 0
+            // A node costs about as much as two rules.
+            let gain = rules.count - worst
+            guard gain > 1, gain * 64 >= rules.count, more <= copiesLeft else { continue }
             let score = Double(worst) * cost(of: covers.dimensions[Int(dimension)])
-            if score < best?.score ?? .infinity { best = (dimension, score) }
+            if score < best?.score ?? .infinity { best = (dimension, score, more) }
         }
+        copiesLeft -= best?.copies ?? 0
         return best?.dimension
     }
 
@@ -222,6 +234,7 @@ struct TreeBuilder {
                 }
             }
         }
+        if covers.dimensions[Int(dimension)].kind == .interval { Self.takeOutWide(&byKey, &rest) }
         return (byKey, rest)
     }
 }

@@ -64,13 +64,16 @@ package struct TreeEvaluator: ~Copyable {
                 // The rest first where it may hold the earlier rule.
                 let isRestLate = node.rest == absent || storage.lowest(node.rest) > node.lowest
                 if !isRestLate { visit(node.rest, view) }
-                for index in reader.read(node.term, view, tables) {
-                    visit(child(node, reader.values[index], view), view)
+                let found = reader.read(node.term, view, tables)
+                for index in found {
+                    let child = child(node, reader.values[index], view)
+                    visit(child, view, maybeTwice: found.count > 1)
                 }
                 if !isRestLate { return }
             case .prefix, .suffix:
-                for index in reader.read(node.term, view, tables) {
-                    visitTrie(node, reader.values[index], view)
+                let found = reader.read(node.term, view, tables)
+                for index in found {
+                    visitTrie(node, reader.values[index], view, maybeTwice: found.count > 1)
                 }
             case .gram:
                 for index in reader.read(node.term, view, tables) {
@@ -82,6 +85,17 @@ package struct TreeEvaluator: ~Copyable {
             }
             number = node.rest
         }
+    }
+
+    /// The same value a thousand times must not cost a thousand visits.
+    private mutating func visit(
+        _ node: UInt32, _ view: borrowing RequestView, maybeTwice: Bool
+    ) {
+        if maybeTwice, node != absent {
+            if visited[Int(node)] == generation { return }
+            visited[Int(node)] = generation
+        }
+        visit(node, view)
     }
 
     private mutating func walk(_ node: TreeNode, _ view: borrowing RequestView) {
@@ -118,7 +132,8 @@ package struct TreeEvaluator: ~Copyable {
     }
 
     private mutating func visitTrie(
-        _ node: TreeNode, _ value: LoweredValue, _ view: borrowing RequestView
+        _ node: TreeNode, _ value: LoweredValue, _ view: borrowing RequestView,
+        maybeTwice: Bool
     ) {
         guard value.isText else { return }
         let fromEnd = node.kind == .suffix
@@ -128,8 +143,8 @@ package struct TreeEvaluator: ~Copyable {
         while place != absent {
             let here = storage.trie[Int(place)]
             guard here.lowest < best else { return }
-            if position == range.count { visit(here.exact, view) }
-            visit(here.prefix, view)
+            if position == range.count { visit(here.exact, view, maybeTwice: maybeTwice) }
+            visit(here.prefix, view, maybeTwice: maybeTwice)
             let literals = tables.literals.span
             place =
                 value.kind == .derived
@@ -152,10 +167,7 @@ package struct TreeEvaluator: ~Copyable {
                 ? storage.grams[Int(node.a)].next(reader.arena.span, value.range, &place)
                 : storage.grams[Int(node.a)].next(view.bytes.span, value.range, &place)
             guard child != absent else { return }
-            // The same bytes a thousand times must not cost a thousand visits.
-            if visited[Int(child)] == generation { continue }
-            visited[Int(child)] = generation
-            visit(child, view)
+            visit(child, view, maybeTwice: true)
         }
     }
 

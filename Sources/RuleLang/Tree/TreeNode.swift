@@ -94,17 +94,10 @@ struct TreeStorage: Sendable {
         let next = trie[Int(child)]
         let count = Int(next.labelCount)
         guard count <= rest else { return absent }
-        let offset = Int(next.labelOffset)
-        if !fromEnd {
-            let isEqual = Bytes.equal(
-                subject, at: range.lowerBound &+ position, literals, offset, count)
-            return isEqual ? child : absent
-        }
-        let last = range.upperBound &- 1 &- position
-        for index in 0..<count where subject[last &- index] != literals[offset &+ index] {
-            return absent
-        }
-        return child
+        let start =
+            fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position
+        let isEqual = Bytes.equal(subject, at: start, literals, Int(next.labelOffset), count)
+        return isEqual ? child : absent
     }
 
     @inline(__always)

@@ -156,7 +156,7 @@ struct RuleSetSample {
     private mutating func numberAtom() -> String {
         let value = random.pick([
             "len(path)", "len(path.segments)", "int(query.x)", "int(cookie.uid)", "port",
-            "len(header.x-a)",
+            "len(header.x-a)", "int(any(query.x))", "len(any(header.x-a))",
         ])
         if random.chance(4) { return "\(value) in { 1, 2, 12, 8080 }" }
         let op = random.pick(["==", "<", "<=", ">", ">=", "!="])

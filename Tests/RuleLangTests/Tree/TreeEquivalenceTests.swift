@@ -6,11 +6,11 @@ import Testing
 
 /// The tree decides as the naive evaluator does.
 @Suite struct TreeEquivalenceTests {
-    private static let requestsPerSet = 250
+    private static let requestsPerSet = 1_050
 
     @Test(arguments: 0..<16)
-    func generatedRuleSets(_ part: Int) {
-        var rules: Set<Decision> = []
+    func generatedRuleSets(_ part: Int) throws {
+        var decisions: Set<Decision> = []
         for index in 0..<12 {
             let seed = UInt64(part * 1_000 + index)
             var sample = RuleSetSample(seed: seed)
@@ -21,30 +21,60 @@ import Testing
                 #expect(compiled.errors.allSatisfy { $0.hasSuffix("twice") }, "\(text)")
                 continue
             }
-            let tree = DecisionTree.build(program)
-            let limits = MatchLimits(steps: UInt32(program.settings.limits.regexSteps))
-            let scratch = PatternScratch(limits: limits)
-            var evaluator = TreeEvaluator(tree, scratch: scratch)
-            let naive = NaiveEvaluator(program, scratch: scratch)
             var requests = RequestSample(seed: seed)
-            for number in 0..<Self.requestsPerSet {
-                let view = requests.view(program)
-                let expected = naive.decide(Program.mainTable, view)
-                let decision = evaluator.decide(Program.mainTable, view)
-                rules.insert(expected)
-                guard decision == expected else {
-                    let request = String(decoding: view.bytes, as: UTF8.self)
-                    Issue.record(
-                        """
-                        seed \(seed), request \(number): \(decision), not \(expected)
-                        \(request)
-                        \(text)
-                        """)
-                    return
-                }
+            let views = (0..<Self.requestsPerSet).map { _ in requests.view(program) }
+            decisions.formUnion(try compare(program, views, "seed \(seed)\n\(text)"))
+        }
+        #expect(decisions.count > 10)
+    }
+
+    /// With many rules for one kind of field each; with and without room for a tree.
+    @Test(arguments: 0..<16)
+    func wideRuleSets(_ part: Int) throws {
+        var decisions: Set<Decision> = []
+        for index in 0..<6 {
+            let seed = UInt64(part * 1_000 + index)
+            var sample = WideRuleSample(seed: seed)
+            let text = sample.text()
+            let compiled = CompiledText(text)
+            let program = try #require(compiled.program, "seed \(seed): \(compiled.errors)")
+            let views = (0..<80).compactMap { _ in
+                try? sample.builder().build(headerNames: program.headers).get()
+            }
+            #expect(views.count == 80)
+            var budget = TreeBudget()
+            if index == 5 {
+                budget.depth = 2
+                budget.nodesPerRule = 0
+                budget.minimumNodes = 10
+            }
+            decisions.formUnion(try compare(program, views, "seed \(seed)\n\(text)", budget))
+        }
+        #expect(decisions.count > 10)
+    }
+
+    /// What was decided, after a failure up to it.
+    private func compare(
+        _ program: Program, _ views: [RequestView], _ about: String,
+        _ budget: TreeBudget = TreeBudget()
+    ) throws -> Set<Decision> {
+        let limits = MatchLimits(steps: UInt32(program.settings.limits.regexSteps))
+        let scratch = PatternScratch(limits: limits)
+        var evaluator = TreeEvaluator(.build(program, budget: budget), scratch: scratch)
+        let naive = NaiveEvaluator(program, scratch: scratch)
+        var decisions: Set<Decision> = []
+        for (number, view) in views.enumerated() {
+            let expected = naive.decide(Program.mainTable, view)
+            let decision = evaluator.decide(Program.mainTable, view)
+            decisions.insert(expected)
+            guard decision == expected else {
+                let request = String(decoding: view.bytes, as: UTF8.self)
+                Issue.record(
+                    "\(decision), not \(expected)\nrequest \(number): \(request)\n\(about)")
+                break
             }
         }
-        #expect(rules.count > 10)
+        return decisions
     }
 
     /// Whether the search, its filter or another part of the condition decides.

@@ -1,0 +1,98 @@
+import Patterns
+import Testing
+
+@testable import RuleLang
+
+/// What regexes need, against PCRE2.
+@Suite struct RegexRequirementTests {
+    @Test(arguments: [
+        ("^/api", ["^/api"], true), ("^/api$", ["=/api"], true), ("\\.png$", ["$.png"], true),
+        ("^/(a|b)/", ["^/a/", "^/b/"], true), ("^/api(/|$)", ["^/api/", "=/api"], true),
+        ("abc", ["abc"], true), (".*abc.*", ["abc"], true), ("^.*abc", ["abc"], true),
+        ("^abc.*", ["^abc"], true), ("^abc.*$", ["^abc"], true), ("^a?b", ["^b", "^ab"], true),
+        ("^a.*b$", ["^a & $b"], false), ("^/u/[0-9]+/x$", ["^/u/ & $/x"], false),
+        ("(?i)^/api", ["^/api lower"], true), ("(?i)bot", ["bot lower"], true),
+        ("[aA]b", ["ab lower"], false), ("^(abc)+$", ["^abc"], false), ("a{2}", ["aa"], true),
+        ("a{2,}b", ["aa & b"], false), ("^$", ["="], true), ("", [""], true), (".*", [""], true),
+        ("x|", [""], true), ("(?<id>ab)", ["ab"], true),
+        ("^/(?:a|b[0-9]c)$", ["=/a", "^/b & $c"], false),
+    ])
+    func needs(_ pattern: String, _ expected: [String], _ isExact: Bool) throws {
+        let requirement = try #require(RegexRequirement(Array(pattern.utf8)))
+        #expect(
+            requirement.alternatives.map { $0.map(Self.text).joined(separator: " & ") } == expected)
+        #expect(requirement.isExact == isExact)
+    }
+
+    @Test(arguments: ["[0-9]+", "a*", "^[^/]+$", "(?!a)b", "\\bab\\b", "(a)\\1", "a|[0-9]"])
+    func nothingIsKnown(_ pattern: String) {
+        #expect(RegexRequirement(Array(pattern.utf8)) == nil)
+    }
+
+    private static func text(_ need: RegexRequirement.Need) -> String {
+        let mark =
+            switch need.kind {
+            case .equals: "="
+            case .hasPrefix: "^"
+            case .hasSuffix: "$"
+            case .contains: ""
+            }
+        return mark + String(decoding: need.text, as: UTF8.self) + (need.isFolded ? " lower" : "")
+    }
+
+    /// What matches is allowed; what an exact requirement allows matches.
+    @Test(arguments: 0..<8)
+    func generated(_ part: Int) throws {
+        var random = SplitMix(UInt64(part) &* 7_919)
+        let scratch = PatternScratch()
+        var exact = 0
+        var refused = 0
+        for _ in 0..<400 {
+            let source = Array(Self.pattern(&random, depth: 2).utf8)
+            guard let pattern = try? CompiledPattern(source),
+                let requirement = RegexRequirement(source)
+            else { continue }
+            exact += requirement.isExact ? 1 : 0
+            for _ in 0..<25 {
+                let subject = Self.subject(&random)
+                let isAllowed = requirement.allows(subject)
+                refused += isAllowed ? 0 : 1
+                switch scratch.match(pattern, in: subject) {
+                case .match: #expect(isAllowed, "\(source) in \(subject)")
+                case .noMatch where requirement.isExact:
+                    #expect(!isAllowed, "\(source) in \(subject)")
+                case .noMatch, .error: break
+                }
+            }
+        }
+        #expect(exact > 50 && refused > 500)
+    }
+
+    private static let atoms = [
+        "a", "b", "c", "A", "/", "\\.", ".", "[ab]", "[aA]", "[0-9]", "ab", "^", "$", ".*", "(?i)",
+        "(?-i)", "[^a]", "\\x61", "(?s)", "",
+    ]
+
+    private static func pattern(_ random: inout SplitMix, depth: Int) -> String {
+        let count = random.chance(3) ? 2 : 1
+        return (0..<count).map { _ in
+            (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                var item = random.pick(atoms)
+                if depth > 0, random.chance(4) {
+                    item =
+                        random.pick(["(", "(?:", "(?i:"])
+                        + pattern(&random, depth: depth - 1) + ")"
+                }
+                return random.chance(4)
+                    ? item + random.pick(["*", "+", "?", "{2}", "{1,2}", "*?", "{0}", "{9,}"])
+                    : item
+            }.joined()
+        }.joined(separator: "|")
+    }
+
+    private static func subject(_ random: inout SplitMix) -> [UInt8] {
+        (0..<Int.random(in: 0...6, using: &random)).map { _ in
+            random.pick(Array("aaabbcAB/.1\n".utf8))
+        }
+    }
+}
