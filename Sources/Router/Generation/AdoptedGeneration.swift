@@ -17,7 +17,8 @@ struct AdoptedGeneration: ~Copyable {
             limits: MatchLimits(steps: UInt32(clamping: limits.regexSteps)))
         evaluator = TreeEvaluator(plan.tree, scratch: scratch)
         planner = Planner(
-            NaiveEvaluator(plan.program, scratch: scratch), prepared: plan.prepared)
+            NaiveEvaluator(plan.program, scratch: scratch), prepared: plan.prepared,
+            stickyKey: plan.stickyKey)
         pools = plan.pools.map { ServerPool($0, rotation: rotation) }
     }
 }

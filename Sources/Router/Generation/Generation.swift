@@ -14,6 +14,8 @@ final class Generation: Sendable {
     let program: Program
     let tree: DecisionTree
     let prepared: PreparedActions
+    /// Signs the cookies of sticky splits; the same for all generations.
+    let stickyKey: SipHash
     let limits: HeadLimits
     /// By pool of the program.
     let pools: [PoolPlan]
@@ -32,7 +34,7 @@ final class Generation: Sendable {
     init(
         number: Int, compiled: CompiledRules, pools: [PoolPlan], rules: [RulePlan],
         listeners: [ListenerPlan], listenerOfSocket: [Int], servers: [ServerIdentity],
-        ruleCounters: Int
+        ruleCounters: Int, stickyKey: SipHash
     ) {
         self.number = number
         program = compiled.program
@@ -44,6 +46,7 @@ final class Generation: Sendable {
         self.listenerOfSocket = listenerOfSocket
         self.servers = servers
         self.ruleCounters = ruleCounters
+        self.stickyKey = stickyKey
         let limits = program.settings.limits
         self.limits = HeadLimits(head: limits.head, fields: limits.fields, target: limits.target)
     }

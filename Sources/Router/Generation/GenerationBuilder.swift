@@ -7,6 +7,11 @@ internal import Sockets
 struct GenerationBuilder: Sendable {
     private(set) var registry = Registry()
     private var count = 0
+    private let stickyKey: SipHash
+
+    init(stickyKey: SipHash) {
+        self.stickyKey = stickyKey
+    }
 
     /// `sockets` are those open in the new generation: the index of each one's listener in the
     /// program by the socket's number, or `admin`.
@@ -41,7 +46,7 @@ struct GenerationBuilder: Sendable {
             Generation(
                 number: count, compiled: compiled, pools: pools, rules: rules, listeners: listeners,
                 listenerOfSocket: listenerOfSocket, servers: registry.servers,
-                ruleCounters: registry.rules.count))
+                ruleCounters: registry.rules.count, stickyKey: stickyKey))
     }
 
     /// The address of a server now; a name is looked up each time a generation is made.

@@ -16,6 +16,8 @@ package final class RouterServer: Sendable {
         package var workers: Int?
         /// Listening sockets that the process was given (systemd's socket activation).
         package var inherited: [Descriptor] = []
+        /// Signs the cookies of sticky splits; nil: a new one for each process.
+        package var stickyKey: (UInt64, UInt64)?
         /// Compiles the file again, on a thread that yields to all others; nil: no reload.
         package var compile: (@Sendable () -> ReloadOutcome)?
 
@@ -60,7 +62,9 @@ package final class RouterServer: Sendable {
         case .success(let opened): sockets = opened
         case .failure(let error): return .failure(error)
         }
-        var builder = GenerationBuilder()
+        var builder = GenerationBuilder(
+            stickyKey: options.stickyKey.map { SipHash(key0: $0.0, key1: $0.1) }
+                ?? SipHash(key0: Secrets.number(), key1: Secrets.number()))
         switch builder.build(CompiledRules(program), sockets.bound) {
         case .failure(let error):
             sockets.close()

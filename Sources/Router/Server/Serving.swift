@@ -23,9 +23,6 @@ package enum Serving {
         for listener in program.listeners {
             for tls in listener.tls { refuse(tls.span, "TLS on a listener") }
         }
-        for split in program.splits {
-            if case .stickyCookie = split.key { refuse(split.span, "splits with a sticky cookie") }
-        }
         let places = program.settings.places
         let settings = program.settings
         if settings.trustedProxies?.header == .proxyProtocol {

@@ -5,10 +5,16 @@ package import RequestModel
 package struct Planner {
     let evaluator: NaiveEvaluator
     private let prepared: PreparedActions
+    /// Signs the cookies of sticky splits.
+    private let stickyKey: SipHash
 
     /// `prepared` is that of the evaluator's program; without it every plan is made anew.
-    package init(_ evaluator: NaiveEvaluator, prepared: PreparedActions? = nil) {
+    package init(
+        _ evaluator: NaiveEvaluator, prepared: PreparedActions? = nil,
+        stickyKey: SipHash = SipHash(key0: 0, key1: 0)
+    ) {
         self.evaluator = evaluator
+        self.stickyKey = stickyKey
         self.prepared = prepared ?? PreparedActions()
     }
 
@@ -105,9 +111,21 @@ package struct Planner {
         var action = action
         while case .split(let id) = action {
             let split = program.splits[id]
-            let key = key(of: split, view)
-            let arm = SplitDraw.arm(of: split, key: key ?? bytes(of: random()))
-            plan.draws.append(.init(split: id, arm: arm, isRandom: key == nil))
+            let arm: Int
+            if case .stickyCookie(let name, let lifetime) = split.key {
+                let draw = StickyDraw(
+                    split, name: name, lifetimeSeconds: lifetime, view, key: stickyKey,
+                    random: random)
+                arm = draw.arm
+                plan.draws.append(.init(split: id, arm: arm, isRandom: true))
+                if let cookie = draw.cookie {
+                    plan.responseEdits.append(HeaderEdit(.setCookie, name: name, value: cookie))
+                }
+            } else {
+                let key = key(of: split, view)
+                arm = SplitDraw.arm(of: split, key: key ?? bytes(of: random()))
+                plan.draws.append(.init(split: id, arm: arm, isRandom: key == nil))
+            }
             guard arm < split.arms.count else { break }
             action = split.arms[arm].action
         }

@@ -21,3 +21,14 @@ struct RandomBits {
         return mixed ^ (mixed >> 31)
     }
 }
+
+/// Bits that nobody can guess, from the kernel.
+package enum Secrets {
+    /// 64 of them; waits until the kernel has gathered enough after a boot.
+    package static func number() -> UInt64 {
+        var value: UInt64 = 0
+        let wanted = MemoryLayout<UInt64>.size
+        while unsafe getrandom(&value, wanted, 0) != wanted {}
+        return value
+    }
+}

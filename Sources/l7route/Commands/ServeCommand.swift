@@ -40,6 +40,14 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Reload when one of the files changes.")
     var watch = false
 
+    @Option(
+        help: """
+            A file of at least 16 secret bytes that signs the cookies of sticky splits. Routers \
+            with the same key honour each other's cookies, and their own after a restart; \
+            without it, each process has its own key.
+            """)
+    var stickyKeyFile: String?
+
     @Option(help: "auto, always or never; NO_COLOR turns colours off.")
     var color = ColourChoice.auto
 
@@ -57,6 +65,7 @@ struct ServeCommand: ParsableCommand {
         let program = try load()
         var options = RouterServer.Options()
         options.workers = workers
+        options.stickyKey = try stickyKey()
         options.inherited = ServiceManager.inheritedSockets()
         let compiler = FileCompiler(path: input.file, isStrict: strict)
         if input.file != "-" { options.compile = { compiler.compileAgain() } }
@@ -93,6 +102,20 @@ struct ServeCommand: ParsableCommand {
             }
         }
         drainAndWait(server, reader)
+    }
+
+    private func stickyKey() throws -> (UInt64, UInt64)? {
+        guard let stickyKeyFile else { return nil }
+        switch Files.read(stickyKeyFile, limit: 1 << 16) {
+        case .failure(let error): throw failUsage("\(stickyKeyFile): \(error.text)")
+        case .success(let bytes):
+            guard bytes.count >= 16 else {
+                throw failUsage("\(stickyKeyFile): a key has at least 16 bytes")
+            }
+            return (
+                SipHash(key0: 0, key1: 1).hash(bytes), SipHash(key0: 0, key1: 2).hash(bytes)
+            )
+        }
     }
 
     private static func reload(_ server: RouterServer) {
