@@ -48,7 +48,7 @@ import Testing
         Verification(identity: "two", name: "x.wild.example"),
         Verification(identity: "two", name: "x.y.wild.example", detail: "hostname mismatch"),
         Verification(name: "two.example", detail: "hostname mismatch"),
-        Verification(identity: "nameless", name: "other", detail: "hostname mismatch"),
+        Verification(identity: "nameless", name: "nameless", detail: "hostname mismatch"),
         Verification(ca: "other-ca", detail: "unable to get local issuer certificate"),
         Verification(ca: nil, detail: "unable to get local issuer certificate"),
         Verification(identity: "expired", detail: "certificate has expired"),

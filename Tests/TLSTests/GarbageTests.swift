@@ -11,7 +11,7 @@ import Testing
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         ], Cut.allCases)
     func plainHTTPIsRecognised(text: String, cut: Cut) throws {
-        var server = End(try #require(TLSSession(server: listener())))
+        let server = End(try #require(TLSSession(server: listener())))
         var generator = Seeded(state: 3)
         server.take(Array(text.utf8), cut, &generator)
         #expect(server.reason == "tls_plain_http")
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func plainUpstreamIsRecognised() throws {
-        var client = End(try #require(TLSSession(client: upstream(), serverName: "one.example")))
+        let client = End(try #require(TLSSession(client: upstream(), serverName: "one.example")))
         client.session.begin(output: &client.output)
         var generator = Seeded(state: 3)
         client.take(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), .whole, &generator)
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func failureStays() throws {
-        var server = End(try #require(TLSSession(server: listener())))
+        let server = End(try #require(TLSSession(server: listener())))
         var generator = Seeded(state: 3)
         server.take(Array("GET / HTTP/1.1\r\n\r\n".utf8), .whole, &generator)
         let first = server.state
@@ -48,14 +48,15 @@ import Testing
                 bytes.replaceSubrange(0..<5, with: [22, 3, 1, UInt8(size >> 8), UInt8(size & 255)])
             }
             if seed % 4 == 2 { bytes[5] = 1 }
-            if seed % 4 == 3, bytes.count > 9 {
+            let isWholeHello = seed % 4 == 3 && bytes.count > 9
+            if isWholeHello {
                 let size = bytes.count - 9
                 bytes.replaceSubrange(5..<9, with: [1, 0, UInt8(size >> 8), UInt8(size & 255)])
             }
-            var server = End(try #require(TLSSession(server: listener)))
+            let server = End(try #require(TLSSession(server: listener)))
             server.take(bytes, .random, &generator)
             #expect(!server.session.isEstablished && server.received.isEmpty, "seed \(seed)")
-            if seed % 4 == 3 { #expect(server.reason != nil, "seed \(seed)") }
+            if isWholeHello { #expect(server.reason != nil, "seed \(seed)") }
         }
     }
 
@@ -65,7 +66,7 @@ import Testing
         let context = try upstream()
         for seed in 0..<300 {
             var generator = Seeded(state: UInt64(seed))
-            var link = Link(
+            let link = Link(
                 try #require(TLSSession(client: context, serverName: "one.example")),
                 try #require(TLSSession(server: listener)))
             link.shakeHands()
@@ -88,7 +89,7 @@ import Testing
         var failures = 0
         for seed in 0..<500 {
             var generator = Seeded(state: UInt64(seed))
-            var link = Link(
+            let link = Link(
                 try #require(TLSSession(client: context, serverName: "one.example")),
                 try #require(TLSSession(server: listener)))
             link.client.session.begin(output: &link.client.output)
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test func truncatedHandshakeWaits() throws {
-        var link = Link(
+        let link = Link(
             try #require(TLSSession(client: upstream(), serverName: "one.example")),
             try #require(TLSSession(server: listener())))
         link.client.session.begin(output: &link.client.output)

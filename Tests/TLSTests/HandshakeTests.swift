@@ -6,7 +6,7 @@ import Testing
 @Suite struct HandshakeTests {
     @Test(arguments: ["1.2", "1.3"], Cut.allCases)
     func carriesAMebibyteBothWays(version: String, cut: Cut) throws {
-        var link = try link(
+        let link = try link(
             listener(), version == "1.2" ? .tls12 : .tls13, cut: cut)
         #expect(link.client.state == .open && link.server.state == .open)
         var generator = Seeded(state: 7)
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func sendsTheRangeOnly() throws {
-        var link = try link(listener())
+        let link = try link(listener())
         let bytes = Array("0123456789".utf8)
         #expect(link.client.session.send(bytes, 3..<6, output: &link.client.output))
         #expect(link.client.session.send(bytes, 4..<4, output: &link.client.output))
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func keepsWhatHasNoRoom() throws {
-        var link = try link(listener())
+        let link = try link(listener())
         let request = [UInt8](repeating: 0x61, count: 40_000)
         #expect(link.client.send(request))
         let records = link.client.takeOutput()
@@ -60,7 +60,7 @@ import Testing
 
     @Test(arguments: [Habits.tls12, Habits.tls13])
     func closeNotifyIsSeenAfterTheData(habits: Habits) throws {
-        var link = try link(listener(), habits)
+        let link = try link(listener(), habits)
         #expect(link.client.send([1, 2]))
         link.client.end()
         link.pump()
@@ -113,6 +113,22 @@ import Testing
 
     private static func laterOnly() throws -> TLSListenerContext {
         try listener([.named("one"), .named("two", minimum: "1.3")])
+    }
+
+    @Test(arguments: ["P-521:X25519", "P-521:P-384", "P-256", "P-384"])
+    func groupsAreAgreedOn(groups: String) throws {
+        // A key share for P-521 only makes the server ask again.
+        let link = try link(
+            listener([.named("two"), .named("one")]), Habits(groups: groups))
+        #expect(link.server.state == .open && link.client.state == .open)
+        #expect(link.server.session.facts.serverName == "one.example")
+    }
+
+    @Test func otherGroupsAreRefused() throws {
+        let new = try link(listener(), Habits(groups: "P-521"))
+        #expect(new.server.reason == "tls_no_shared_group")
+        let old = try link(listener(), Habits(maximumVersion: TLS1_2_VERSION, groups: "P-521"))
+        #expect(old.server.reason == "tls_no_shared_cipher")
     }
 
     @Test(arguments: [

@@ -27,7 +27,7 @@ struct Seeded: RandomNumberGenerator {
 }
 
 /// One session with what it produced.
-struct End {
+final class End {
     let session: TLSSession
     var output: [UInt8] = []
     var received: [UInt8] = []
@@ -40,7 +40,7 @@ struct End {
     }
 
     /// Feeds all of `bytes`, and reads everything that they hold.
-    mutating func take(_ bytes: [UInt8], _ cut: Cut, _ generator: inout Seeded) {
+    func take(_ bytes: [UInt8], _ cut: Cut, _ generator: inout Seeded) {
         var index = 0
         while index < bytes.count {
             let size = cut.size(&generator, bytes.count - index)
@@ -49,7 +49,7 @@ struct End {
         }
     }
 
-    private mutating func receive(_ bytes: [UInt8], _ range: Range<Int>) {
+    private func receive(_ bytes: [UInt8], _ range: Range<Int>) {
         var range = range
         while true {
             let offset = 100
@@ -62,15 +62,15 @@ struct End {
         }
     }
 
-    mutating func send(_ bytes: [UInt8]) -> Bool {
+    func send(_ bytes: [UInt8]) -> Bool {
         session.send(bytes, 0..<bytes.count, output: &output)
     }
 
-    mutating func end() {
+    func end() {
         session.end(output: &output)
     }
 
-    mutating func takeOutput() -> [UInt8] {
+    func takeOutput() -> [UInt8] {
         defer { output = [] }
         return output
     }
@@ -87,10 +87,10 @@ struct End {
 }
 
 /// A client and a server without a network.
-struct Link {
-    var client: End
-    var server: End
-    var cut: Cut
+final class Link {
+    let client: End
+    let server: End
+    let cut: Cut
     var generator = Seeded(state: 1)
 
     init(_ client: TLSSession, _ server: TLSSession, cut: Cut = .whole) {
@@ -100,14 +100,14 @@ struct Link {
     }
 
     /// Carries bytes until both are silent.
-    mutating func pump() {
+    func pump() {
         while !client.output.isEmpty || !server.output.isEmpty {
             server.take(client.takeOutput(), cut, &generator)
             client.take(server.takeOutput(), cut, &generator)
         }
     }
 
-    mutating func shakeHands() {
+    func shakeHands() {
         client.session.begin(output: &client.output)
         pump()
     }

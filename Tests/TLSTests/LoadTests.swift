@@ -28,7 +28,7 @@ import Testing
                 message("one.pem", "missing.key"),
                 "cannot read `missing.key`: no such file or directory"
             ),
-            (message("", "one.key"), "cannot read ``: is a directory"),
+            (message("", "one.key"), "`` holds no PEM certificate"),
             (message("garbage.pem", "one.key"), "`garbage.pem` holds no PEM certificate"),
             (
                 message("broken.pem", "one.key"),

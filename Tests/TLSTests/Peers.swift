@@ -29,6 +29,7 @@ struct Habits {
     var identity: String?
     var maximumVersion: Int32 = 0
     var ciphers: String?
+    var groups: String?
     /// Wire format: each name behind its length. Empty: no ALPN.
     var protocols: [UInt8]?
 
@@ -45,6 +46,7 @@ func upstream(_ habits: Habits = Habits()) throws -> TLSClientContext {
     let raw = unsafe client.context.raw
     _ = unsafe copenssl_set_max_version(raw, habits.maximumVersion)
     if let ciphers = habits.ciphers { _ = unsafe SSL_CTX_set_cipher_list(raw, ciphers) }
+    if let groups = habits.groups { _ = unsafe copenssl_set_groups(raw, groups) }
     if let protocols = habits.protocols {
         _ = unsafe SSL_CTX_set_alpn_protos(raw, protocols, UInt32(protocols.count))
     }
@@ -58,7 +60,7 @@ func link(
     let client = try #require(TLSSession(client: upstream(habits), serverName: name))
     if let saved { saved.use(in: client) }
     let server = try #require(TLSSession(server: listener))
-    var link = Link(client, server, cut: cut)
+    let link = Link(client, server, cut: cut)
     link.shakeHands()
     return link
 }
