@@ -83,6 +83,9 @@ let package = Package(
         .testTarget(
             name: "SocketsTests", dependencies: ["Sockets", "TestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "TLSTests", dependencies: ["TLS", "COpenSSL", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "RouterTests",
             dependencies: [
                 "Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets", "TestSupport",

@@ -50,6 +50,8 @@ enum Negotiation {
         guard let connection = unsafe Connection.of(ssl), let listener = connection.listener else {
             return false
         }
+        // There is a second ClientHello after a HelloRetryRequest, perhaps with another name.
+        connection.serverName = nil
         var value: UnsafePointer<UInt8>?
         var count = 0
         let type = UInt32(TLSEXT_TYPE_server_name)

@@ -3,11 +3,9 @@ internal import COpenSSL
 /// How connections to upstream servers are made. Immutable, shared by all workers.
 package final class TLSClientContext: Sendable {
     let context: ContextHandle
-    let verifies: Bool
 
-    private init(_ context: ContextHandle, verifies: Bool) {
+    private init(_ context: ContextHandle) {
         self.context = context
-        self.verifies = verifies
     }
 
     /// Paths of PEM files. Without `caPath` the trust store of the machine counts; a certificate
@@ -26,7 +24,7 @@ package final class TLSClientContext: Sendable {
         guard unsafe SSL_CTX_set_alpn_protos(context.raw, protocols, UInt32(protocols.count)) == 0
         else { return .failure(TLSError("libssl cannot be used")) }
         unsafe SSL_CTX_set_verify(context.raw, verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
-        return .success(TLSClientContext(context, verifies: verifies))
+        return .success(TLSClientContext(context))
     }
 
     private static func trust(_ path: String?, _ context: ContextHandle) -> TLSError? {

@@ -148,7 +148,9 @@ extension TLSSession {
         let text = String(name)
         let parameters = unsafe SSL_get0_param(raw)
         if unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, text) == 1 { return true }
-        unsafe SSL_set_hostflags(raw, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+        // Host names stand in the subject alternative name only (RFC 9525 section 6.3).
+        let flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+        unsafe SSL_set_hostflags(raw, UInt32(flags))
         return unsafe SSL_set1_host(raw, text) == 1 && copenssl_set_server_name(raw, text) == 1
     }
 }
