@@ -20,6 +20,8 @@ struct ClientConnection {
     }
 
     var stream = Stream()
+    /// What the handshake said; nil before its end, and without TLS.
+    var tls: ClientTLS?
     /// The socket that the connection came in by.
     var listener = 0
     var peer = Endpoint()

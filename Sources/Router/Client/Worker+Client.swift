@@ -1,5 +1,6 @@
 internal import RequestModel
 internal import Sockets
+internal import TLS
 
 /// The client's side: turns, and the end.
 extension Worker where IO: ~Copyable {
@@ -12,7 +13,9 @@ extension Worker where IO: ~Copyable {
         }
         if !clients[slot].input.isEmpty { consumeInput(slot) }
         guard clients.isUsed(slot), mayReceive(slot) else { return }
-        switch clients[slot].stream.receive(&io, into: &scratch) {
+        let received = clients[slot].stream.receive(&io, into: &scratch, &records)
+        if clients[slot].tls == nil { noteHandshake(slot) }
+        switch received {
         case .nothing: break
         case .failed: clientFailed(slot)
         case .end: clientEnded(slot)
@@ -20,6 +23,14 @@ extension Worker where IO: ~Copyable {
         }
         // Whatever else is there is read in the next turn, so that others get theirs.
         if clients.isUsed(slot), mayReceive(slot) { enqueueClient(slot) }
+    }
+
+    private mutating func noteHandshake(_ slot: Int) {
+        guard let session = clients[slot].stream.tls, session.isEstablished else { return }
+        let facts = ClientTLS(session.facts)
+        counters.handshakes &+= 1
+        if facts.wasResumed { counters.resumptions &+= 1 }
+        clients[slot].tls = facts
     }
 
     /// Whether bytes of the client have somewhere to go.
@@ -100,6 +111,10 @@ extension Worker where IO: ~Copyable {
     /// The connection is broken: the upstream is told by the end of its connection.
     mutating func clientFailed(_ slot: Int) {
         dropOutgoing(.client(slot))
+        if clients[slot].stream.tls != nil, clients[slot].tls == nil {
+            counters.failedHandshakes &+= 1
+        }
+        clients[slot].stream.isBroken = true
         if let exchange = clients[slot].exchange {
             if case .tunnel = clients[slot].phase {
                 endExchange(exchange, .end(.tunnelEnded))
@@ -116,7 +131,7 @@ extension Worker where IO: ~Copyable {
             closeClient(slot)
             return
         }
-        io.shutdownWrite(clients[slot].stream.descriptor)
+        clients[slot].stream.shut(&io, &records)
         clients[slot].phase = .lingering
         clients[slot].input = []
         armClient(slot, after: 2_000, .bodyTimeout)
@@ -125,6 +140,7 @@ extension Worker where IO: ~Copyable {
 
     mutating func closeClient(_ slot: Int) {
         if sink == .client(slot) { sendOutgoing() }
+        if !clients[slot].stream.isShut { clients[slot].stream.sayGoodbye(&io, &records) }
         io.close(clients[slot].stream.descriptor)
         releaseClient(slot)
     }

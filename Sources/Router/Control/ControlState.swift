@@ -1,5 +1,6 @@
 internal import RuleLang
 internal import Sockets
+internal import TLS
 
 /// The control side: generations, reloads, reports, the admin interface. One thread steps it with
 /// messages; it never waits for a worker, and no worker waits for it.
@@ -22,6 +23,7 @@ struct ControlState: Sendable {
     private(set) var reloads = 0
     private(set) var failedReloads = 0
     private(set) var adoptedAt: Int64
+    private var rotatedAt = Clocks.monotonicNanoseconds()
     private var isCompiling = false
     private var compileReplies: [ReloadReply] = []
     /// Asked for while a compilation ran, which may have read the file before it was changed.
@@ -62,6 +64,13 @@ struct ControlState: Sendable {
         case .end: return false
         }
         return true
+    }
+
+    /// Tickets are good for half a day to a day.
+    mutating func rotateTickets(_ nowNanoseconds: UInt64) {
+        guard nowNanoseconds - rotatedAt > 12 * 3_600 * 1_000_000_000 else { return }
+        rotatedAt = nowNanoseconds
+        builder.tickets.rotate()
     }
 
     func post(_ message: WorkerMessage) {

@@ -61,12 +61,28 @@ extension Worker where IO: ~Copyable {
             contentsOf: generations[current].plan.listeners[listener].name)
         exchanges[exchange].view.listener = ByteRange(
             start..<exchanges[exchange].view.bytes.count)
+        if let facts = clients[client].tls { facts.append(to: &exchanges[exchange].view) }
         exchanges[exchange].view.port = sockets[clients[client].listener].port
         exchanges[exchange].view.peer = clients[client].peer
         exchanges[exchange].view.now = wallMilliseconds
-        return exchanges[exchange].view.canonicalise(
+        let refusal = exchanges[exchange].view.canonicalise(
             policy: generations[current].plan.listeners[listener].policy,
             trustedProxies: generations[current].plan.program.settings.trustedProxies)
+        return refusal ?? misdirection(exchange, listener)
+    }
+
+    /// What a certificate has admitted must not be asked of another name (RFC 9110 section 15.5.20).
+    private func misdirection(_ exchange: Int, _ listener: Int) -> Refusal? {
+        let plan = generations[current].plan
+        guard plan.listeners[listener].hasNames || plan.listeners[listener].verifiesClients,
+            let tls = exchanges[exchange].view.tls
+        else { return nil }
+        let view = exchanges[exchange].view
+        guard let name = tls.sni else {
+            return plan.listeners[listener].hasNames ? Refusal(421, .misdirected) : nil
+        }
+        return view.text(name).elementsEqual(view.text(view.host))
+            ? nil : Refusal(421, .misdirected)
     }
 
     private mutating func decide(_ exchange: Int) {

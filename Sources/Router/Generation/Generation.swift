@@ -2,6 +2,7 @@ internal import HTTPWire
 internal import RequestModel
 internal import RuleLang
 internal import Sockets
+internal import TLS
 
 /// One compiled file in service: immutable, shared by all workers. Exchanges that began under it
 /// end under it.
@@ -71,6 +72,11 @@ struct ListenerPlan: Sendable {
     var log: [UInt8]
     var table: RuleTableID
     var policy: ListenerPolicy
+    var tls: TLSListenerContext?
+    /// Several certificates: the host of a request must be the name of its handshake.
+    var hasNames = false
+    /// Clients show certificates.
+    var verifiesClients = false
     /// The admin interface, not a listener of the file.
     var isAdmin = false
 }
@@ -87,6 +93,9 @@ struct PoolPlan: Sendable {
     var name: String
     var members: [Member]
     var allowsWebSocket: Bool
+    var tls: TLSClientContext?
+    /// The name that servers must have; nil: each one its own.
+    var serverName: String?
     /// What the log says of it: `,"pool":"…"`.
     var log: [UInt8]
 }
@@ -103,6 +112,10 @@ struct RulePlan: Sendable {
 struct ServerIdentity: Sendable {
     var pool: String
     var text: String
+    /// The TLS settings as text, so that a connection made under others is another one.
+    var security: String
+    /// The name or address without the port.
+    var name: String
     /// Where its name led when the generation was made.
     var address: SocketAddress
 }

@@ -1,6 +1,7 @@
 internal import RequestModel
 internal import RuleLang
 internal import Sockets
+internal import TLS
 
 /// Makes generations: numbers for what lasts, addresses for names, texts for the log. Used by the
 /// control side only.
@@ -8,6 +9,8 @@ struct GenerationBuilder: Sendable {
     private(set) var registry = Registry()
     private var count = 0
     private let stickyKey: SipHash
+    /// Of all generations, so that clients resume their sessions over a reload.
+    let tickets = TicketKeys()
 
     init(stickyKey: SipHash) {
         self.stickyKey = stickyKey
@@ -21,13 +24,19 @@ struct GenerationBuilder: Sendable {
         let program = compiled.program
         var pools: [PoolPlan] = []
         for pool in program.pools {
+            let context: TLSClientContext?
+            switch SecurityLoader.client(pool) {
+            case .failure(let error): return .failure(error)
+            case .success(let loaded): context = loaded
+            }
             var members: [PoolPlan.Member] = []
             for server in pool.servers {
                 switch resolve(server, pool) {
                 case .failure(let error): return .failure(error)
                 case .success(let address):
                     let identity = ServerIdentity(
-                        pool: pool.name, text: server.text, address: address)
+                        pool: pool.name, text: server.text, security: pool.tls?.text ?? "",
+                        name: server.name, address: address)
                     members.append(
                         PoolPlan.Member(
                             server: registry.number(of: identity), weight: server.weight,
@@ -37,10 +46,16 @@ struct GenerationBuilder: Sendable {
             pools.append(
                 PoolPlan(
                     name: pool.name, members: members, allowsWebSocket: pool.upgradesWebSocket,
+                    tls: context, serverName: pool.tls?.serverName,
                     log: LogText.member("pool", pool.name)))
         }
         let rules = rulePlans(program)
-        let (listeners, listenerOfSocket) = listenerPlans(program, sockets)
+        let listeners: [ListenerPlan]
+        switch listenerPlans(program) {
+        case .failure(let error): return .failure(error)
+        case .success(let plans): listeners = plans
+        }
+        let listenerOfSocket = Self.listenerOfSocket(sockets, admin: listeners.count - 1)
         count += 1
         return .success(
             Generation(
@@ -87,22 +102,35 @@ struct GenerationBuilder: Sendable {
         }
     }
 
+    /// The program's, and the admin listener behind them.
     private func listenerPlans(
-        _ program: Program, _ sockets: [BoundListener]
-    ) -> ([ListenerPlan], [Int]) {
-        var plans = program.listeners.map { listener in
-            ListenerPlan(
+        _ program: Program
+    ) -> Result<[ListenerPlan], RouterServer.StartError> {
+        var plans: [ListenerPlan] = []
+        for listener in program.listeners {
+            var plan = ListenerPlan(
                 name: Array(listener.name.utf8), log: LogText.member("listener", listener.name),
                 table: listener.table, policy: listener.policy)
+            switch SecurityLoader.listener(listener, tickets) {
+            case .failure(let error): return .failure(error)
+            case .success(let context): plan.tls = context
+            }
+            plan.hasNames = listener.tls.count > 1
+            plan.verifiesClients = listener.tls.contains { $0.clientVerification != .none }
+            plans.append(plan)
         }
-        let highest = sockets.map(\.number).max() ?? -1
-        var listenerOfSocket = [Int](repeating: -1, count: highest + 1)
-        for socket in sockets { listenerOfSocket[socket.number] = socket.listener ?? plans.count }
         plans.append(
             ListenerPlan(
                 name: Array("admin".utf8), log: LogText.member("listener", "admin"),
                 table: Program.mainTable, policy: ListenerPolicy(), isAdmin: true))
-        return (plans, listenerOfSocket)
+        return .success(plans)
+    }
+
+    private static func listenerOfSocket(_ sockets: [BoundListener], admin: Int) -> [Int] {
+        let highest = sockets.map(\.number).max() ?? -1
+        var listeners = [Int](repeating: -1, count: highest + 1)
+        for socket in sockets { listeners[socket.number] = socket.listener ?? admin }
+        return listeners
     }
 }
 

@@ -13,7 +13,7 @@ struct Registry: Sendable {
     /// The number of a server; its address may have changed.
     mutating func number(of server: ServerIdentity) -> Int {
         // No pool name holds a space.
-        let key = server.pool + " " + server.text
+        let key = "\(server.pool) \(server.text) \(server.security)"
         if let number = serverNumbers[key] {
             servers[number].address = server.address
             return number

@@ -3,6 +3,8 @@ internal import Sockets
 /// A worker's knowledge of one server, whatever generations name it.
 struct ServerState {
     var address: SocketAddress
+    /// Without the port: what its certificate must be for.
+    var name: String
     /// As a Host field says it, for requests without one.
     var host: [UInt8]
     /// What the log says of it: `,"server":"…"`.
@@ -15,6 +17,7 @@ struct ServerState {
 
     init(_ identity: ServerIdentity) {
         address = identity.address
+        name = identity.name
         host = Array(identity.text.utf8)
         log = LogText.member("server", identity.text)
     }

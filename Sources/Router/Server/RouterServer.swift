@@ -172,7 +172,8 @@ private func runControl(_ start: ControlState) {
     var events: [ReadyEvent] = []
     var messages: [ControlMessage] = []
     while true {
-        io.wait(into: &events, timeoutMilliseconds: -1)
+        io.wait(into: &events, timeoutMilliseconds: 3_600_000)
+        state.rotateTickets(Clocks.monotonicNanoseconds())
         state.mailbox.drain(into: &messages)
         for message in messages where !state.handle(message) { return }
     }

@@ -20,18 +20,12 @@ package enum Serving {
                     message: "the file has no `listen`: add a line such as `listen 127.0.0.1:8080`")
             )
         }
-        for listener in program.listeners {
-            for tls in listener.tls { refuse(tls.span, "TLS on a listener") }
-        }
         let places = program.settings.places
         let settings = program.settings
         if settings.trustedProxies?.header == .proxyProtocol {
             refuse(places["trusted_proxies"], "the PROXY protocol")
         }
         if settings.log.destination == .syslog { refuse(places["log.to"], "a log to syslog") }
-        for pool in program.pools {
-            if let tls = pool.tls { refuse(tls.span, "TLS to servers") }
-        }
         return refusals
     }
 }

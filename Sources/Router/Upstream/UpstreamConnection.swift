@@ -23,6 +23,8 @@ struct UpstreamConnection: ~Copyable {
     var decoder = BodyDecoder(.none, limit: 0)
     /// Received and not consumed: part of a head.
     var input: [UInt8] = []
+    /// The TCP connection is there; over TLS the handshake may still run.
+    var isOpen = false
     /// It has served an exchange before: it may be dead.
     var isReused = false
     /// Something of the response has arrived.

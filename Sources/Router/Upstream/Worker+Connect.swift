@@ -2,6 +2,7 @@ internal import HTTPWire
 internal import RequestModel
 internal import RuleLang
 internal import Sockets
+internal import TLS
 
 /// Choosing a server and sending it the request.
 extension Worker where IO: ~Copyable {
@@ -38,33 +39,55 @@ extension Worker where IO: ~Copyable {
             upstreams[idle].phase = .head
             return idle
         }
+        let descriptor: Descriptor
+        var isOpen = false
         switch io.connect(servers[server].address) {
-        case .connected(let descriptor):
-            return addUpstream(descriptor, server, isConnected: true)
-        case .pending(let descriptor):
-            return addUpstream(descriptor, server, isConnected: false)
+        case .connected(let connected):
+            descriptor = connected
+            isOpen = true
+        case .pending(let pending): descriptor = pending
         case .failed:
             servers[server].counters.failures &+= 1
             return nil
         }
+        var session: TLSSession?
+        let pool = generations[exchanges[exchange].generation].plan.pools[
+            exchanges[exchange].attempts.pool.index]
+        if let context = pool.tls {
+            session = TLSSession(
+                client: context, serverName: pool.serverName ?? servers[server].name)
+            guard session != nil else {
+                io.close(descriptor)
+                return nil
+            }
+        }
+        return addUpstream(descriptor, server, session, isOpen: isOpen)
     }
 
     private mutating func addUpstream(
-        _ descriptor: Descriptor, _ server: Int, isConnected: Bool
+        _ descriptor: Descriptor, _ server: Int, _ session: TLSSession?, isOpen: Bool
     ) -> Int? {
         let slot = upstreams.allocate { UpstreamConnection() }
         upstreams[slot].reset()
         upstreams[slot].stream.descriptor = descriptor
         upstreams[slot].stream.mayRead = false
-        upstreams[slot].stream.mayWrite = isConnected
+        upstreams[slot].stream.mayWrite = isOpen
+        upstreams[slot].stream.tls = session
+        upstreams[slot].isOpen = isOpen
         upstreams[slot].server = server
-        upstreams[slot].phase = isConnected ? .head : .connecting
+        upstreams[slot].phase = isOpen && session == nil ? .head : .connecting
         let token = Token(.upstream, slot: slot, generation: upstreams.generation(of: slot))
         if io.register(descriptor, token: token.raw) != nil {
             closeUpstream(slot)
             return nil
         }
-        if isConnected { servers[server].counters.connections &+= 1 }
+        if isOpen {
+            servers[server].counters.connections &+= 1
+            if session != nil {
+                upstreams[slot].stream.isBroken =
+                    !upstreams[slot].stream.beginHandshake(&io, &records)
+            }
+        }
         return slot
     }
 
@@ -113,19 +136,46 @@ extension Worker where IO: ~Copyable {
 
     // MARK: - The result of a connect
 
-    /// False when there is no connection.
+    /// False when there is no connection, or not yet.
     mutating func finishConnect(_ slot: Int) -> Bool {
-        guard upstreams[slot].stream.mayWrite else { return false }
-        if io.connectResult(upstreams[slot].stream.descriptor) != nil {
-            connectFailed(slot, .end(.upstreamConnectFailed))
-            return false
+        if !upstreams[slot].isOpen {
+            guard upstreams[slot].stream.mayWrite else { return false }
+            if io.connectResult(upstreams[slot].stream.descriptor) != nil {
+                connectFailed(slot, .end(.upstreamConnectFailed))
+                return false
+            }
+            upstreams[slot].isOpen = true
+            servers[upstreams[slot].server].counters.connections &+= 1
+            if upstreams[slot].stream.tls != nil {
+                upstreams[slot].stream.isBroken =
+                    !upstreams[slot].stream.beginHandshake(&io, &records)
+            }
         }
+        guard finishHandshake(slot) else { return false }
         upstreams[slot].phase = .head
-        servers[upstreams[slot].server].counters.connections &+= 1
         armUpstream(slot, .firstByte)
         if let exchange = upstreams[slot].exchange {
             askForBody(exchange)
             enqueueClient(exchanges[exchange].client)
+        }
+        return true
+    }
+
+    /// Nothing of a request has gone out before the server has shown who it is.
+    private mutating func finishHandshake(_ slot: Int) -> Bool {
+        while !upstreams[slot].stream.isEstablished {
+            guard !upstreams[slot].stream.isBroken, upstreams[slot].stream.flush(&io) else {
+                connectFailed(slot, .end(.upstreamTLSFailed))
+                return false
+            }
+            guard upstreams[slot].stream.mayRead else { return false }
+            switch upstreams[slot].stream.receive(&io, into: &scratch, &records) {
+            case .nothing: continue
+            // Before it was asked anything a server has nothing to say.
+            case .bytes, .end, .failed:
+                connectFailed(slot, .end(.upstreamTLSFailed))
+                return false
+            }
         }
         return true
     }

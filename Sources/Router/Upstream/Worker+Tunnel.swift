@@ -83,7 +83,7 @@ extension Worker where IO: ~Copyable {
         guard let exchange = clients[slot].exchange, let upstream = exchanges[exchange].upstream
         else { return }
         if clients[slot].stream.mayRead, upstreams[upstream].stream.output.isEmpty {
-            switch clients[slot].stream.receive(&io, into: &scratch) {
+            switch clients[slot].stream.receive(&io, into: &scratch, &records) {
             case .nothing, .end: break
             case .failed:
                 clientFailed(slot)
@@ -103,7 +103,7 @@ extension Worker where IO: ~Copyable {
         guard let exchange = upstreams[slot].exchange else { return }
         let client = exchanges[exchange].client
         if upstreams[slot].stream.mayRead, clients[client].stream.output.isEmpty {
-            switch upstreams[slot].stream.receive(&io, into: &scratch) {
+            switch upstreams[slot].stream.receive(&io, into: &scratch, &records) {
             case .nothing, .end: break
             case .failed:
                 cutShort(exchange, .end(.tunnelEnded))
@@ -126,14 +126,12 @@ extension Worker where IO: ~Copyable {
         if clients[client].stream.hasEnded, upstreams[upstream].stream.output.isEmpty,
             !upstreams[upstream].stream.isShut
         {
-            upstreams[upstream].stream.isShut = true
-            io.shutdownWrite(upstreams[upstream].stream.descriptor)
+            upstreams[upstream].stream.shut(&io, &records)
         }
         if upstreams[upstream].stream.hasEnded, clients[client].stream.output.isEmpty,
             !clients[client].stream.isShut
         {
-            clients[client].stream.isShut = true
-            io.shutdownWrite(clients[client].stream.descriptor)
+            clients[client].stream.shut(&io, &records)
         }
         if clients[client].stream.isShut, upstreams[upstream].stream.isShut {
             endExchange(exchange, .none)

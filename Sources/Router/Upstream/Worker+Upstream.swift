@@ -15,7 +15,7 @@ extension Worker where IO: ~Copyable {
             return
         }
         guard mayReceive(upstream: slot) else { return }
-        switch upstreams[slot].stream.receive(&io, into: &scratch) {
+        switch upstreams[slot].stream.receive(&io, into: &scratch, &records) {
         case .nothing: break
         case .failed, .end: upstreamEnded(slot)
         case .bytes(let count): receivedFromUpstream(slot, count)

@@ -12,7 +12,7 @@ extension Worker where IO: ~Copyable {
             return
         }
         if case .body = upstreams[slot].phase, upstreams[slot].stream.hasEnded,
-            upstreams[slot].decoder.endOfInput()
+            upstreams[slot].stream.mayEndMessage, upstreams[slot].decoder.endOfInput()
         {
             responseEnded(slot, exchange)
             return

@@ -1,18 +1,41 @@
 internal import Sockets
+internal import TLS
 
-/// One socket of a connection: what the kernel has said of it, and the bytes that it did not take.
+/// Where TLS records are gathered on their way in and out: one pair a worker.
+struct RecordBuffers {
+    /// As received. Less than the plaintext buffer holds, because a session may keep the better
+    /// part of two records inside.
+    var received: [UInt8] = []
+    /// To be sent.
+    var sealed: [UInt8] = []
+
+    static let size = 96 << 10
+
+    mutating func prepare() {
+        if received.isEmpty { received = [UInt8](repeating: 0, count: Self.size) }
+    }
+}
+
+/// One socket of a connection: what the kernel has said of it, the bytes that it did not take, and
+/// the TLS session over it if there is one.
 ///
 /// The epoll set reports edges only. What is known is kept here: `mayRead` and `mayWrite` are false
 /// once a call has shown that there is nothing more to do until the next edge.
 struct Stream {
     var descriptor = Descriptor(raw: -1)
+    /// Bytes for the wire.
     var output = OutputQueue()
+    var tls: TLSSession?
+    /// Plaintext that waits for the handshake.
+    private var unsealed: [UInt8] = []
     var mayRead = true
     var mayWrite = true
     /// The peer has closed its side: a short receive does not end reading.
     var isHungUp = false
     /// The end of the peer's stream has been received.
     var hasEnded = false
+    /// The end was announced by TLS, not only by TCP: what came is not cut short.
+    private var hasCloseNotify = false
     /// A send has failed.
     var isBroken = false
     /// Our side has been closed.
@@ -20,13 +43,23 @@ struct Stream {
     /// Is in the worker's ready list.
     var isQueued = false
 
+    init() {}
+
     enum Received {
         /// So many bytes at the start of the buffer.
         case bytes(Int)
+        /// Nothing for now: no bytes, or only those of a handshake.
         case nothing
         case end
         case failed
     }
+
+    /// Whether an end of the stream may stand for the end of a message: over TLS only one that was
+    /// announced, since anybody on the way can send a FIN (RFC 9112 section 9.8).
+    var mayEndMessage: Bool { tls == nil || hasCloseNotify }
+
+    /// Application bytes may flow.
+    var isEstablished: Bool { tls?.isEstablished ?? true }
 
     mutating func note(_ event: ReadyEvent) {
         if event.isHungUp || event.isError { isHungUp = true }
@@ -34,9 +67,18 @@ struct Stream {
         if event.isWritable || event.isError { mayWrite = true }
     }
 
+    // MARK: - Receiving
+
     /// Receives once. A short receive is the last one until the next edge: the kernel had no more.
     mutating func receive<IO: SocketIO & ~Copyable>(
-        _ io: inout IO, into buffer: inout [UInt8]
+        _ io: inout IO, into buffer: inout [UInt8], _ records: inout RecordBuffers
+    ) -> Received {
+        guard tls == nil else { return receiveRecords(&io, into: &buffer, &records) }
+        return receive(&io, &buffer)
+    }
+
+    private mutating func receive<IO: SocketIO & ~Copyable>(
+        _ io: inout IO, _ buffer: inout [UInt8]
     ) -> Received {
         switch io.receive(descriptor, into: &buffer, at: 0, count: buffer.count) {
         case .wouldBlock:
@@ -55,9 +97,58 @@ struct Stream {
         }
     }
 
+    private mutating func receiveRecords<IO: SocketIO & ~Copyable>(
+        _ io: inout IO, into buffer: inout [UInt8], _ records: inout RecordBuffers
+    ) -> Received {
+        if hasCloseNotify {
+            mayRead = false
+            hasEnded = true
+            return .end
+        }
+        records.prepare()
+        let result = receive(&io, &records.received)
+        guard case .bytes(let count) = result, let tls else { return result }
+        let progress = tls.receive(
+            records.received, 0..<count, into: &buffer, at: 0, output: &records.sealed)
+        if tls.isEstablished, !unsealed.isEmpty {
+            _ = tls.send(unsealed, unsealed.indices, output: &records.sealed)
+            unsealed = []
+        }
+        if !sendSealed(&io, &records) { return .failed }
+        switch progress.state {
+        case .failed:
+            mayRead = false
+            return .failed
+        case .closed:
+            hasCloseNotify = true
+            mayRead = true
+            return progress.produced > 0 ? .bytes(progress.produced) : .nothing
+        case .handshaking, .open:
+            return progress.produced > 0 ? .bytes(progress.produced) : .nothing
+        }
+    }
+
+    // MARK: - Sending
+
     /// Sends `head` and then a range of `body` in one call; what the kernel does not take waits in
     /// the queue, behind what waits there already. False when the connection is broken.
     mutating func send<IO: SocketIO & ~Copyable>(
+        _ io: inout IO, _ head: [UInt8], _ body: [UInt8], _ range: Range<Int>,
+        _ records: inout RecordBuffers
+    ) -> Bool {
+        guard let tls else { return send(&io, head, body, range) }
+        guard tls.isEstablished else {
+            unsealed.append(all: head)
+            unsealed.append(body, in: range)
+            return true
+        }
+        let isSealed =
+            tls.send(head, head.indices, output: &records.sealed)
+            && tls.send(body, range, output: &records.sealed)
+        return isSealed && sendSealed(&io, &records)
+    }
+
+    private mutating func send<IO: SocketIO & ~Copyable>(
         _ io: inout IO, _ head: [UInt8], _ body: [UInt8], _ range: Range<Int>
     ) -> Bool {
         let total = head.count + range.count
@@ -83,6 +174,39 @@ struct Stream {
         case .failed:
             return false
         }
+    }
+
+    private mutating func sendSealed<IO: SocketIO & ~Copyable>(
+        _ io: inout IO, _ records: inout RecordBuffers
+    ) -> Bool {
+        guard !records.sealed.isEmpty else { return true }
+        let isSent = send(&io, records.sealed, [], 0..<0)
+        records.sealed.removeAll(keepingCapacity: records.sealed.capacity <= 256 << 10)
+        return isSent
+    }
+
+    /// Begins the handshake of a connection to a server.
+    mutating func beginHandshake<IO: SocketIO & ~Copyable>(
+        _ io: inout IO, _ records: inout RecordBuffers
+    ) -> Bool {
+        tls?.begin(output: &records.sealed)
+        return sendSealed(&io, &records)
+    }
+
+    /// Tells the other side that nothing more will come: over TLS in its own words too.
+    mutating func shut<IO: SocketIO & ~Copyable>(_ io: inout IO, _ records: inout RecordBuffers) {
+        isShut = true
+        sayGoodbye(&io, &records)
+        io.shutdownWrite(descriptor)
+    }
+
+    /// close_notify, as far as it can be sent at once.
+    mutating func sayGoodbye<IO: SocketIO & ~Copyable>(
+        _ io: inout IO, _ records: inout RecordBuffers
+    ) {
+        guard let tls, tls.isEstablished, output.isEmpty, !isBroken else { return }
+        tls.end(output: &records.sealed)
+        _ = sendSealed(&io, &records)
     }
 
     /// Sends what waits, as far as the kernel takes it. False when the connection is broken.

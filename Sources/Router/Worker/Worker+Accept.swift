@@ -1,6 +1,7 @@
 internal import RequestModel
 internal import RuleLang
 internal import Sockets
+internal import TLS
 
 /// Accepting.
 extension Worker where IO: ~Copyable {
@@ -58,6 +59,14 @@ extension Worker where IO: ~Copyable {
         clients[slot].listener = socket
         clients[slot].peer = endpoint
         counters.connections &+= 1
+        let listener = generations[current].plan.listenerOfSocket[socket]
+        if listener >= 0, let context = generations[current].plan.listeners[listener].tls {
+            guard let session = TLSSession(server: context) else {
+                closeClient(slot)
+                return
+            }
+            clients[slot].stream.tls = session
+        }
         let token = Token(.client, slot: slot, generation: clients.generation(of: slot))
         if io.register(descriptor, token: token.raw) != nil {
             closeClient(slot)

@@ -39,7 +39,7 @@ extension Worker where IO: ~Copyable {
         switch sink {
         case .none: break
         case .client(let slot):
-            if !clients[slot].stream.send(&io, outgoing, body, range) {
+            if !clients[slot].stream.send(&io, outgoing, body, range, &records) {
                 clients[slot].stream.isBroken = true
                 enqueueClient(slot)
             } else if !clients[slot].stream.output.isEmpty {
@@ -47,7 +47,7 @@ extension Worker where IO: ~Copyable {
                 armClient(slot, after: timeouts.clientBody, .bodyTimeout)
             }
         case .upstream(let slot):
-            if !upstreams[slot].stream.send(&io, outgoing, body, range) {
+            if !upstreams[slot].stream.send(&io, outgoing, body, range, &records) {
                 // The response may be there already: it is read before the end is told.
                 upstreams[slot].stream.mayWrite = false
                 upstreams[slot].stream.mayRead = true

@@ -42,6 +42,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     /// Heads, and small bodies behind them, on their way out.
     var outgoing: [UInt8] = []
     var sink = Sink.none
+    var records = RecordBuffers()
     var events: [ReadyEvent] = []
     /// Connections with something to do, in order.
     var ready: [Token] = []
