@@ -82,7 +82,9 @@ struct WideRuleSample {
         builder.peer = IPAddress(parsing: Array("10.\(number() % 250).0.\(number() % 250)".utf8))
         let host = random.pick(["h\(number()).example.com", "a.d\(number()).example", "localhost"])
         var headers = [("Host", host)]
-        if random.chance(2) { headers.append(("User-Agent", "x Crawler-\(number())/1 b\(number())")) }
+        if random.chance(2) {
+            headers.append(("User-Agent", "x Crawler-\(number())/1 b\(number())"))
+        }
         if random.chance(3) { headers.append(("X-H\(number() % 30)", "")) }
         if random.chance(2) {
             headers.append(("Cookie", "c\(number() % 30)=v\(number() % 3); c1=v1;c2=v2"))
