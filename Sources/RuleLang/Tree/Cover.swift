@@ -45,6 +45,8 @@ struct CoverTable {
     /// Of nodes that were asked before.
     private var known: [[Cover]?] = []
 
+    mutating func reserve(_ count: Int) { keyNumbers.reserveCapacity(count) }
+
     mutating func dimension(_ kind: Dimension.Kind, _ term: UInt32) -> UInt32 {
         let dimension = Dimension(kind: kind, term: term)
         if let number = dimensionNumbers[dimension] { return number }

@@ -23,6 +23,8 @@ struct TreeBuilder {
         self.lowering = lowering
         self.budget = budget
         maximumNodes = max(budget.minimumNodes, budget.nodesPerRule * ruleCount)
+        // Equality has a key of the whole and of each end.
+        covers.reserve(lowering.program.atoms.count * 2)
         copiesLeft = max(budget.minimumCopies, budget.copiesPerRule * ruleCount)
     }
 
