@@ -33,7 +33,8 @@ struct MixedRules {
         case 27...33: "path starts_with \"/api/v\(n)/\" and header.x-tenant == \"t\(n % 13)\""
         case 34...36: "path under \"/beta/\(n)\" and cookie.group == \"g\(n % 7)\""
         case 37...38: "path under \"/q/\(n)\" and query.key == \"k\(n % 11)\""
-        case 39...40: "host under \"c\(n).example.org\" and method == GET"
+        case 39: "any(header.x-list) == \"m\(n)\""
+        case 40: "host under \"c\(n).example.org\" and method == GET"
         case 41...43: "path ~ \"^/r\(n)/[0-9]+/edit$\""
         case 44: "path ends_with \"/file-\(n).png\""
         case 45...46: "header.user-agent ~ \"agent-\(n)/[0-9]\""
@@ -64,8 +65,9 @@ struct MixedRules {
             target = "/api/v\(n)/x"
             headers.append(("X-Tenant", "t\(n % 13)\(end)"))
         case 34...36: target = "/beta/\(n)\(end)/x"
-        case 37...38: target = "/q/\(n)?a=1&key=k\(n % 11)\(end)&b=2"
-        case 39...40: host = "www.c\(n).example\(hits ? ".org" : ".net")"
+        case 37...38: target = "/q/\(n)?a=1+1&k%65y=%6B\(n % 11)\(end)&b=2"
+        case 39: headers += [("X-List", "a, b"), ("x-list", "c,m\(n)\(end)")]
+        case 40: host = "www.c\(n).example\(hits ? ".org" : ".net")"
         case 41...43: target = "/r\(n)/1234/edit\(end)"
         case 44: target = "/images/file-\(n).png\(end)"
         case 45...46: agent = "agent-\(n)/\(hits ? "1" : "x").0"

@@ -34,9 +34,9 @@ struct Cover {
 /// Finds the covers of conditions. Keys and dimensions are numbered over all rules.
 struct CoverTable {
     /// More than these would copy a rule too often.
-    private static let maximumKeys = 16
+    static let maximumKeys = 16
     /// Equality finds its child in one look, whatever the number of keys.
-    private static let maximumWholeKeys = 64
+    static let maximumWholeKeys = 1_024
 
     private(set) var dimensions: [Dimension] = []
     private(set) var keys: [CoverKey] = []
@@ -44,6 +44,8 @@ struct CoverTable {
     private var keyNumbers: [CoverKey: UInt32] = [:]
     /// Of nodes that were asked before.
     private var known: [[Cover]?] = []
+
+    mutating func reserve(_ count: Int) { keyNumbers.reserveCapacity(count) }
 
     mutating func dimension(_ kind: Dimension.Kind, _ term: UInt32) -> UInt32 {
         let dimension = Dimension(kind: kind, term: term)
@@ -139,10 +141,10 @@ struct CoverTable {
                 guard let other = others.first(where: { $0.dimension == cover.dimension }) else {
                     return nil
                 }
-                let keys = cover.keys + other.keys.filter { !cover.keys.contains($0) }
+                let keys = Set(cover.keys).union(other.keys)
                 return fitting(
                     Cover(
-                        dimension: cover.dimension, keys: keys,
+                        dimension: cover.dimension, keys: keys.sorted(),
                         strength: min(cover.strength, other.strength)))
             }
         }

@@ -11,7 +11,7 @@ extension CoverTable {
         case .inStrings:
             let set = lowering.stringSets[Int(atom.offset)]
             // Cheaply cut off what `fitting` would refuse.
-            if set.count <= 64 {
+            if set.count <= Self.maximumWholeKeys {
                 let sorted = set.sorted { $0.lexicographicallyPrecedes($1) }
                 wholes(sorted.map { lowering.literals.text($0) }, atom.term, &covers)
             }
@@ -36,10 +36,8 @@ extension CoverTable {
     ) {
         let dimension = dimension(kind, term)
         var numbers: [UInt32] = []
-        for key in keys(dimension) {
-            let number = self.key(key)
-            if !numbers.contains(number) { numbers.append(number) }
-        }
+        for key in keys(dimension) { numbers.append(self.key(key)) }
+        if numbers.count > 1 { numbers = Set(numbers).sorted() }
         let cover = Cover(dimension: dimension, keys: numbers, strength: strength)
         if let cover = fitting(cover) { covers.append(cover) }
     }
@@ -60,6 +58,7 @@ extension CoverTable {
         _ texts: [LiteralText], _ term: UInt32, _ covers: inout [Cover]
     ) {
         self.texts(.hash, texts, term, isWhole: true, &covers)
+        guard texts.count <= Self.maximumKeys else { return }
         self.texts(.prefix, texts, term, isWhole: true, &covers)
         self.texts(.suffix, texts, term, isWhole: true, &covers)
     }

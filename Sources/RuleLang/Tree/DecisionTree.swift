@@ -5,6 +5,7 @@ package struct TreeBudget: Sendable, Hashable {
     package var minimumNodes = 4_096
     /// How often rules with several keys may be filed beyond the first time, for each rule.
     package var copiesPerRule = 8
+    package var minimumCopies = 65_536
     /// Splits on one way from the root.
     package var depth = 24
     /// Rules that are walked rather than split further.
@@ -76,7 +77,7 @@ package final class DecisionTree: Sendable {
         lowering.expressions.markShared(walks.flatMap { $0.rules.map(\.condition) })
         let count = walks.reduce(0) { $0 + $1.rules.count }
         var builder = TreeBuilder(lowering, budget: budget, ruleCount: count)
-        builder.storage.roots = [UInt32](repeating: absent, count: program.ruleTables.count)
+        builder.storage.roots = [UInt32?](repeating: nil, count: program.ruleTables.count)
         for walk in walks {
             builder.storage.roots[walk.table] = builder.add(walk.rules)
         }

@@ -1,6 +1,6 @@
 internal import RequestModel
 
-/// Finds texts within a value by their rarest four bytes, case ignored: each window of the value is
+/// Finds texts within a value by their rarest four bytes, case ignored: windows of the value are
 /// looked up. A hit says that the text may be there, the rule is verified anyway.
 struct GramTable: Sendable {
     private struct Entry: Sendable {
@@ -17,10 +17,13 @@ struct GramTable: Sendable {
     /// Which lengths there are, 1 to 4.
     private var lengths: [Bool]
     private var onlyFours: Bool
+    private let stride: Int
 
     var byteCount: Int { entries.count * MemoryLayout<Entry>.stride + filter.count * 8 }
 
-    init(_ children: [(gram: [UInt8], child: UInt32)]) {
+    /// With a stride, grams are four bytes each.
+    init(_ children: [(gram: [UInt8], child: UInt32)], stride: Int) {
+        self.stride = stride
         var capacity = 4
         while capacity < children.count * 2 { capacity *= 2 }
         entries = [Entry](repeating: Entry(key: 0, child: absent), count: capacity)
@@ -43,24 +46,12 @@ struct GramTable: Sendable {
         onlyFours = lengths == [false, false, false, false, true]
     }
 
-    /// The piece of a text to look for: its rarest four bytes (all, if it has fewer), by how often
-    /// each window stands in all texts.
-    static func rarest(in text: [UInt8], _ counts: [ArraySlice<UInt8>: Int]) -> [UInt8] {
-        let windows = windows(of: text)
-        let rarest = windows.min { counts[$0, default: 0] < counts[$1, default: 0] }
-        return Array(rarest ?? [])
-    }
-
-    static func windows(of text: [UInt8]) -> [ArraySlice<UInt8>] {
-        let count = min(4, text.count)
-        guard count > 0 else { return [] }
-        return (0...text.count - count).map { text[$0..<$0 + count] }
-    }
-
     /// The next child whose bytes stand in `range`, from `place` on (four a position, one for each
     /// length); moves `place` behind it. `absent` at the end.
     func next(_ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int) -> UInt32 {
-        onlyFours ? nextOfFour(subject, range, &place) : nextOfAny(subject, range, &place)
+        if stride > 1 { return nextOfFew(subject, range, &place) }
+        return onlyFours
+            ? nextOfFour(subject, range, &place) : nextOfAny(subject, range, &place)
     }
 
     /// The window slides by one byte a step.
@@ -83,11 +74,41 @@ struct GramTable: Sendable {
             guard filter[Int(hash & filterMask) >> 6] >> (hash & 63) & 1 == 1 else { continue }
             let child = find(key, hash)
             if child != absent {
-                place = (position - 3 - range.lowerBound) * 4
+                place = (position &- 3 &- range.lowerBound) &* 4
                 return child
             }
         }
         return absent
+    }
+
+    /// Only every `stride`th window: texts are filed under as many windows in a row.
+    private func nextOfFew(
+        _ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int
+    ) -> UInt32 {
+        var position = range.lowerBound + place / 4
+        let filter = filter.span
+        while position &+ 4 <= range.upperBound {
+            var word = UInt32(subject[position]) | UInt32(subject[position &+ 1]) << 8
+            word |= UInt32(subject[position &+ 2]) << 16 | UInt32(subject[position &+ 3]) << 24
+            position &+= stride
+            let key = UInt64(Self.lowercase(word)) | 4 << 32
+            let hash = Self.hash(key)
+            guard filter[Int(hash & filterMask) >> 6] >> (hash & 63) & 1 == 1 else { continue }
+            let child = find(key, hash)
+            if child != absent {
+                place = (position &- range.lowerBound) &* 4
+                return child
+            }
+        }
+        return absent
+    }
+
+    /// Four bytes at once: the carry into the top bit of each byte says where it lies.
+    @inline(__always)
+    private static func lowercase(_ word: UInt32) -> UInt32 {
+        let low = word & 0x7f7f_7f7f
+        let isUpper = (low &+ 0x3f3f_3f3f) ^ (low &+ 0x2525_2525)
+        return word | (isUpper & ~word & 0x8080_8080) >> 2
     }
 
     private func nextOfAny(

@@ -4,6 +4,8 @@ struct LiteralPool {
     private(set) var bytes: [UInt8] = []
     private var places: [[UInt8]: UInt32] = [:]
 
+    mutating func reserve(_ count: Int) { places.reserveCapacity(count) }
+
     /// The offset of `text` in `bytes`; 0 for the empty one.
     mutating func intern(_ text: [UInt8]) -> UInt32 {
         if text.isEmpty { return 0 }

@@ -34,6 +34,14 @@ struct ExpressionTable {
     private var complements: [UInt32: UInt32] = [:]
     private var knownAtoms: [LoweredAtom: UInt32] = [:]
 
+    /// Growing its dictionaries step by step is a good part of what lowering costs.
+    mutating func reserve(atoms: Int, rules: Int) {
+        knownAtoms.reserveCapacity(atoms)
+        known.reserveCapacity(rules)
+        nodes.reserveCapacity(atoms + rules)
+        costs.reserveCapacity(atoms + rules)
+    }
+
     static let no: UInt32 = 0
     static let yes: UInt32 = 1
 

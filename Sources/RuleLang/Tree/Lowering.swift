@@ -27,6 +27,8 @@ struct Lowering {
         tables = AtomTables(hash)
         atomNodes = [UInt32](repeating: absent, count: program.atoms.count)
         letNodes = [UInt32](repeating: absent, count: program.lets.count)
+        literals.reserve(program.atoms.count)
+        expressions.reserve(atoms: program.atoms.count, rules: program.rules.count)
         tables.patterns = program.patterns.map(\.pattern)
         tables.requirements = program.patterns.map(\.requirement)
         for table in program.tables { addLookup(table) }

@@ -39,20 +39,21 @@ extension TreeBuilder {
     private mutating func grams(
         _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
-        let texts = buckets.map { Array(lowering.literals.bytes($0.key.text)) }
-        var counts: [ArraySlice<UInt8>: Int] = [:]
-        for text in texts {
-            for window in GramTable.windows(of: text) { counts[window, default: 0] += 1 }
+        let plan = GramPlan(buckets.map { Array(lowering.literals.bytes($0.key.text)) })
+        var byGram: [[UInt8]: Set<UInt32>] = [:]
+        for (windows, bucket) in zip(plan.windows, buckets) {
+            for window in windows { byGram[window, default: []].formUnion(bucket.rules) }
         }
-        var byGram: [[UInt8]: [UInt32]] = [:]
-        for (text, bucket) in zip(texts, buckets) {
-            byGram[GramTable.rarest(in: text, counts), default: []] += bucket.rules
+        // Equal sets of rules share a node.
+        var known: [[UInt32]: UInt32] = [:]
+        var children: [(gram: [UInt8], child: UInt32)] = []
+        for (gram, rules) in byGram.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            let rules = rules.sorted()
+            let child = known[rules] ?? build(rules, path)
+            known[rules] = child
+            children.append((gram, child))
         }
-        let sorted = byGram.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        let children = sorted.map { gram, rules in
-            (gram: gram, child: build(Array(Set(rules)).sorted(), path))
-        }
-        storage.grams.append(GramTable(children))
+        storage.grams.append(GramTable(children, stride: plan.stride))
         return TreeNode(
             kind: .gram, lowest: absent, term: term, a: UInt32(storage.grams.count - 1))
     }

@@ -23,7 +23,9 @@ struct TreeBuilder {
         self.lowering = lowering
         self.budget = budget
         maximumNodes = max(budget.minimumNodes, budget.nodesPerRule * ruleCount)
-        copiesLeft = max(budget.minimumNodes, budget.copiesPerRule * ruleCount)
+        // Equality has a key of the whole and of each end.
+        covers.reserve(lowering.program.atoms.count * 2)
+        copiesLeft = max(budget.minimumCopies, budget.copiesPerRule * ruleCount)
     }
 
     /// The root of a tree of `rules`, which get the next numbers; `absent` without rules.

@@ -39,7 +39,10 @@ package struct TreeEvaluator: ~Copyable {
         if generation < previous { forgetStamps() }
         best = absent
         bestIsError = false
-        visit(storage.roots[table.index], view)
+        guard let root = storage.roots[table.index] else {
+            preconditionFailure("no listener and no test names this table")
+        }
+        visit(root, view)
         guard best != absent else { return .noMatch }
         let rule = RuleID(Int(storage.rules[Int(best)]))
         return bestIsError ? .error(rule, .regexLimit) : .rule(rule)

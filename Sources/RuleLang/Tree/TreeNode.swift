@@ -68,8 +68,8 @@ struct TreeStorage: Sendable {
     var boundChildren: [UInt32] = []
     /// Rules of all tables in order.
     var rules: [UInt32] = []
-    /// The root of each rule table, `absent` where none was built.
-    var roots: [UInt32] = []
+    /// The root of each rule table; `absent` without rules, nil where no tree was built.
+    var roots: [UInt32?] = []
     var conditions: [LoweredNode] = []
     var children: [UInt32] = []
     var atoms: [LoweredAtom] = []

@@ -29,6 +29,12 @@ import Testing
         Shape(kind: "hash", condition: { "path matches \"/u/{id}/t\($0)/{r...}\"" }),
         Shape(kind: "hash", condition: { "lower(query.q) == \"k\($0)\"" }),
         Shape(kind: "hash", condition: { "path ~ \"(?i)^/page\($0)$\"" }),
+        Shape(
+            kind: "hash",
+            condition: { n in
+                let hosts = (0..<100).map { "\"h\($0 * 200 + n).example\"" }
+                return "host in { \(hosts.joined(separator: ", ")) } and path != \"/\""
+            }),
         Shape(kind: "prefix", condition: { "path under \"/a/\($0)\"" }),
         Shape(kind: "prefix", condition: { "path ~ \"^/a/\($0)/[0-9]+$\"" }),
         Shape(kind: "prefix", condition: { "path starts_with \"/\($0)\" or path == \"/x\($0)\"" }),

@@ -13,9 +13,9 @@ struct WideRuleSample {
 
     init(seed: UInt64) {
         random = SplitMix(seed)
-        var all = Array(0..<16)
+        var all = Array(0..<17)
         all.shuffle(using: &random)
-        templates = Array(all.prefix(random.pick([1, 2, 4, 16])))
+        templates = Array(all.prefix(random.pick([1, 2, 4, 17])))
         size = random.pick([40, 120, 300])
     }
 
@@ -52,13 +52,15 @@ struct WideRuleSample {
         case 6:
             names += 1
             return "path matches \"/p/{a\(names)}/t\(n)/{b\(names)...}\""
-        case 7: return "header.user-agent ~ \"(?i)bot-\(n)/\""
+        case 7: return "header.user-agent ~ \"(?i)crawler-\(n)/\""
         case 8: return "header.user-agent contains \"b\(n % 7)\""
         case 9: return "header.x-h\(n % 30)"
         case 10: return "cookie.c\(n % 30) == \"v\(n % 3)\""
         case 11: return "query.q\(n % 30) in { \"v\(n % 3)\", \"v\(n % 5)\" }"
         case 12: return "client.ip in 10.\(n % 250).0.0/\(16 + n % 2 * 8)"
         case 13: return "int(query.q1) \(random.pick(["<", "==", ">="])) \(n)"
+        // Different parameters may satisfy the two.
+        case 15: return "int(any(query.q1)) > \(n) and int(any(query.q1)) < \(n + 9)"
         case 14: return "len(path) in { \(n % 20), \(n % 17 + 20) }"
         default: return "any(header.x-list) == \"m\(n % 40)\""
         }
@@ -74,13 +76,15 @@ struct WideRuleSample {
         case 3: target += "/"
         default: break
         }
-        target += "?q\(number() % 30)=v\(number() % 6)&q1=\(number())"
+        target += "?q\(number() % 30)=v\(number() % 6)&q1=\(number())&q1=\(number())"
         builder.target = Array(target.utf8)
         builder.method = Array(random.pick(["GET", "HEAD", "PUT"]).utf8)
         builder.peer = IPAddress(parsing: Array("10.\(number() % 250).0.\(number() % 250)".utf8))
         let host = random.pick(["h\(number()).example.com", "a.d\(number()).example", "localhost"])
         var headers = [("Host", host)]
-        if random.chance(2) { headers.append(("User-Agent", "x Bot-\(number())/1 b\(number())")) }
+        if random.chance(2) {
+            headers.append(("User-Agent", "x Crawler-\(number())/1 b\(number())"))
+        }
         if random.chance(3) { headers.append(("X-H\(number() % 30)", "")) }
         if random.chance(2) {
             headers.append(("Cookie", "c\(number() % 30)=v\(number() % 3); c1=v1;c2=v2"))
