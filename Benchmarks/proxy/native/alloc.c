@@ -2,7 +2,6 @@
 // in a file that is mapped shared (L7ROUTE_ALLOC_FILE): the driver reads it whenever it likes, and
 // the program needs no thread, signal or lock for it.
 
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
