@@ -79,7 +79,15 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
         Case(
             arguments: ["serve", "-"],
             input: "listen 127.0.0.1:0 { tls { certificate \"c\" key \"k\" } }\nelse -> deny\n",
-            status: 2, says: ["cannot do TLS", "-:1"]),
+            status: 2, says: ["cannot read `c`"]),
+        Case(
+            arguments: ["serve", "-"],
+            input: "listen 127.0.0.1:0\nlog { to syslog }\nelse -> deny\n",
+            status: 2, says: ["cannot do a log to syslog", "-:2"]),
+        Case(
+            arguments: ["reload", "--admin", "127.0.0.1:1"], status: 2,
+            says: ["cannot reach the router"]),
+        Case(arguments: ["reload"], status: 2, says: ["--admin"]),
         Case(arguments: ["--version"], status: 0, says: ["0.1.0"]),
     ]
 
@@ -90,7 +98,7 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
         for text in test.says { #expect(all.contains(text), "\(all)") }
     }
 
-    @Test(arguments: ["check", "fmt", "test", "explain", "lint", "serve", "demo"])
+    @Test(arguments: ["check", "fmt", "test", "explain", "lint", "serve", "reload", "demo"])
     func helpHasExamples(_ command: String) throws {
         let outcome = try Tool.run([command, "--help"])
         #expect(outcome.status == 0)

@@ -25,6 +25,79 @@ final class Running {
     }
 }
 
+/// A router whose file can be changed while it runs, with an admin listener.
+final class Reloadable: Sendable {
+    let server: RouterServer
+    let port: UInt16
+    let adminPort: UInt16
+
+    init(_ rules: String, workers: Int = 2) throws {
+        let text = Text(rules)
+        var options = RouterServer.Options()
+        options.workers = workers
+        options.compile = { text.compiled() }
+        guard case .program(let program) = text.compiled() else {
+            throw Uncompiled(messages: ["does not compile"])
+        }
+        server = try RouterServer.start(program, options).get()
+        port = try #require(server.addresses.first?.address.port)
+        adminPort = try #require(server.addresses.last?.address.port)
+        source = text
+    }
+
+    private let source: Text
+
+    deinit {
+        server.stop()
+        server.wait()
+    }
+
+    /// Changes the file and reloads; returns when the control side has answered.
+    func reload(_ rules: String) -> ReloadResult {
+        source.replace(rules)
+        let answer = Mutex<ReloadResult?>(nil)
+        guard let mailbox = try? Mailbox<Bool>(), var io = try? EpollIO(),
+            io.adopt(mailbox, token: 0) == nil
+        else { return ReloadResult(isAdopted: false, generation: 0, text: "no mailbox") }
+        server.reload { result in
+            answer.withLock { $0 = result }
+            mailbox.post(true)
+        }
+        var events: [ReadyEvent] = []
+        io.wait(into: &events, timeoutMilliseconds: 20_000)
+        return answer.withLock { $0 }
+            ?? ReloadResult(isAdopted: false, generation: 0, text: "no answer")
+    }
+
+    /// One request to the admin listener: status line and body.
+    func admin(_ method: String, _ path: String) throws -> (head: String, body: String) {
+        let peer = try Peer(port: adminPort)
+        try peer.send("\(method) \(path) HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n")
+        let head = try #require(try peer.readHead())
+        return (head, try peer.readRest())
+    }
+
+    private final class Text: Sendable {
+        private let rules: Mutex<String>
+
+        init(_ rules: String) { self.rules = Mutex(rules) }
+
+        func replace(_ rules: String) { self.rules.withLock { $0 = rules } }
+
+        func compiled() -> ReloadOutcome {
+            let text =
+                "listen 127.0.0.1:0 as main\nadmin 127.0.0.1:0\nlog { to file \"/dev/null\" }\n"
+                + rules.withLock { $0 }
+            let compilation = compile("reload.l7", loader: OneFile(text: text))
+            guard let program = compilation.program else {
+                return .refused(
+                    compilation.diagnostics.map(\.message).joined(separator: "\n") + "\n")
+            }
+            return .program(program)
+        }
+    }
+}
+
 struct Uncompiled: Error { var messages: [String] }
 
 struct OneFile: SourceLoader {
@@ -156,6 +229,16 @@ final class Peer {
         defer { received.removeFirst(count) }
         return String(decoding: received[..<count], as: UTF8.self)
     }
+
+    /// Everything up to the end of the stream.
+    func readRest() throws -> String {
+        while try receive() {}
+        defer { received.removeAll() }
+        return String(decoding: received, as: UTF8.self)
+    }
+
+    /// Sends the end of the stream; receiving goes on.
+    func shutdown() { io.shutdownWrite(descriptor) }
 
     /// Reads `count` bytes and keeps none; false when the stream ends before.
     func skip(_ count: Int) throws -> Bool {

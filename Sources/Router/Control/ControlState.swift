@@ -18,6 +18,7 @@ struct ControlState: Sendable {
     /// Older ones that a worker still has exchanges in, so that none is freed on a worker.
     private var retiring: [(generation: Generation, workers: Int)] = []
     private(set) var isDraining = false
+    private var drainedWorkers = 0
     /// Whether the last reload was adopted.
     private(set) var isConfigValid = true
     private(set) var reloads = 0
@@ -60,6 +61,10 @@ struct ControlState: Sendable {
         case .drain:
             isDraining = true
             post(.drain)
+        case .drained:
+            drainedWorkers += 1
+            // The admin listener answers until the last client is served.
+            if drainedWorkers == workers.count { post(.stop) }
         case .stop: post(.stop)
         case .end: return false
         }

@@ -29,6 +29,8 @@ enum ControlMessage: Sendable {
     case reload(ReloadReply)
     case reopenLog
     case drain
+    /// A worker has no client left to serve; when all have none, they end.
+    case drained(worker: Int)
     case stop
     /// Every worker has ended: so does the control thread.
     case end

@@ -139,7 +139,9 @@ extension Program {
     func counterName(of id: RuleID) -> String {
         let rule = rules[id]
         let table = ruleTables[rule.table].name
-        if let label = rule.label { return table.isEmpty ? label : "\(table).\(label)" }
+        if let label = rule.label {
+            return rule.table == Program.mainTable ? label : "\(table).\(label)"
+        }
         let text = sources.text(of: rule.span)
         let words = text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
         let spelled = words.joined(separator: [0x20])

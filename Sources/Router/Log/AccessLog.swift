@@ -56,7 +56,9 @@ struct AccessLog {
             line.build { ip.append(to: &$0) }
             line.raw(Member.quote)
         }
-        if !exchange.view.method.isEmpty { text(Member.method, exchange.view.bytes, exchange.view.method) }
+        if !exchange.view.method.isEmpty {
+            text(Member.method, exchange.view.bytes, exchange.view.method)
+        }
         addTarget(exchange)
         line.raw(entry.listener)
         line.raw(Member.generation)
@@ -107,7 +109,9 @@ struct AccessLog {
             text(Member.target, exchange.view.bytes, exchange.view.target)
             return
         }
-        if !exchange.view.host.isEmpty { text(Member.host, exchange.view.bytes, exchange.view.host) }
+        if !exchange.view.host.isEmpty {
+            text(Member.host, exchange.view.bytes, exchange.view.host)
+        }
         text(Member.path, exchange.view.bytes, exchange.view.path)
         guard let query = exchange.view.query else { return }
         guard redaction.queries.isEmpty else {
@@ -177,7 +181,8 @@ struct AccessLog {
         }
     }
 
-    private mutating func add(_ field: LogField, _ exchange: borrowing Exchange, _ entry: LogEntry) {
+    private mutating func add(_ field: LogField, _ exchange: borrowing Exchange, _ entry: LogEntry)
+    {
         let view = exchange.view
         let record = exchange.record
         let program = entry.generation.program

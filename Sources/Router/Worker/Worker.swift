@@ -53,6 +53,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var wallMilliseconds: Int64 = 0
     var dateText = DateText()
     var isDraining = false
+    /// The control thread knows that no client is left.
+    var isDrained = false
     var isStopped = false
     var isAccepting = true
     /// Accepting rests until then: the process had no descriptor left.
@@ -89,7 +91,10 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         for index in events.indices { handle(events[index]) }
         runReady()
         runTimers()
-        if isDraining, !hasClientsToServe { isStopped = true }
+        if isDraining, !isDrained, !hasClientsToServe {
+            isDrained = true
+            control.post(.drained(worker: index))
+        }
         return !isStopped
     }
 

@@ -139,7 +139,8 @@ struct StickyDraw {
     private static func line(
         _ name: [UInt8], _ value: [UInt8], _ lifetimeSeconds: Int?, _ scheme: Scheme
     ) -> [UInt8] {
-        var line = name + [UInt8(ascii: "=")] + value + Array("; Path=/; HttpOnly; SameSite=Lax".utf8)
+        var line =
+            name + [UInt8(ascii: "=")] + value + Array("; Path=/; HttpOnly; SameSite=Lax".utf8)
         if let lifetimeSeconds { line += "; Max-Age=\(lifetimeSeconds)".utf8 }
         if scheme == .https { line += "; Secure".utf8 }
         return line

@@ -1,0 +1,144 @@
+import RuleLang
+import Sockets
+import TestSupport
+import Testing
+
+@testable import Router
+
+@Suite struct LogTests {
+    /// The lines that a router wrote for these requests.
+    private func lines(_ log: String, _ rules: String, _ requests: [String]) throws -> [String] {
+        let folder = try Temporary()
+        let path = folder.path("access.log")
+        let text =
+            "listen 127.0.0.1:0\nlog { to file \"\(path)\" \(log) }\n" + rules + "\n"
+        let compilation = compile("log.l7", loader: OneFile(text: text))
+        let program = try #require(
+            compilation.program, "\(compilation.diagnostics.map(\.message))")
+        let server = try RouterServer.start(program, workers: 1).get()
+        let port = try #require(server.addresses.first?.address.port)
+        for request in requests {
+            let peer = try Peer(port: port)
+            try peer.send(request)
+            _ = try peer.readRest()
+        }
+        server.stop()
+        server.wait()
+        let bytes = try Files.read(path, limit: 1 << 20).get()
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func get(_ target: String, _ fields: String = "") -> String {
+        "GET \(target) HTTP/1.1\r\nHost: h.example\r\n\(fields)Connection: close\r\n\r\n"
+    }
+
+    @Test func combined() throws {
+        let got = try lines(
+            "format combined", "else -> respond 200 \"hello\"",
+            [get("/a?b=1", "User-Agent: quo\"te\u{1}\r\n".replacing("\u{1}", with: ""))])
+        let line = try #require(got.first)
+        let shape =
+            #/127\.0\.0\.1 - - \[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/a\?b=1 HTTP\/1\.1" 200 5 "-" "quo\\x22te"/#
+        #expect(line.wholeMatch(of: shape) != nil, "\(line)")
+    }
+
+    @Test func aTemplateOfTheFile() throws {
+        let format =
+            "format \"${method} ${host} ${path} ${status} ${rule} ${pool} ${cookie.uid} "
+            + "${header.x-y} ${tag.kind} $$\""
+        let got = try lines(
+            format, "home: path == \"/\" -> respond 200 { tag kind = \"k ${path}\" }",
+            [get("/", "Cookie: uid=7\r\nX-Y: a\tb\r\n"), get("/none")])
+        #expect(
+            got == [
+                "GET h.example / 200 home - 7 a\\x09b k / $",
+                "GET h.example /none 404 - - - - - $",
+            ])
+    }
+
+    @Test func whatIsListedIsRedacted() throws {
+        let got = try lines(
+            "format \"${target} ${query} ${cookie.sid} ${header.cookie}\" "
+                + "redact query { \"token\" } redact cookie { \"sid\" }",
+            "else -> respond 200",
+            [get("/?token=abc&x=1&to%6ben=def", "Cookie: a=1; sid=secret\r\n")])
+        #expect(
+            got == ["/?token=***&x=1&to%6ben=*** token=***&x=1&to%6ben=*** *** a=1; sid=***"])
+    }
+
+    @Test func aFormatThatIsNotKnownIsAnError() {
+        for format in ["${nothing}", "$x", "${header.}", "${"] {
+            let compilation = compile(
+                "log.l7", loader: OneFile(text: "log { format \"\(format)\" }\nelse -> deny\n"))
+            #expect(compilation.program == nil, "\(format)")
+        }
+    }
+
+    @Test func jsonSaysWhoAndWhy() throws {
+        let got = try lines(
+            "", "home: path == \"/\" -> respond 200 \"x\"",
+            [
+                get("/", "X-Request-Id: abc-1\r\n"), get("/\u{7f}x"),
+                get("/q?a=\"b\\\u{1}".replacing("\u{1}", with: "")),
+            ])
+        #expect(got.count == 3)
+        let home = try #require(got.first)
+        #expect(home.contains("\"rule\":\"home\",\"at\":\"log.l7:3\""), "\(home)")
+        #expect(home.contains("\"request_id\":\"abc-1\""))
+        #expect(got[1].contains("\"status\":400") && got[1].contains("\"reason\":\""))
+        #expect(got[2].contains(#""query":"a=\"b\\""#), "\(got[2])")
+    }
+
+    /// The old file is moved away, the new one gets the lines from then on.
+    @Test func theFileIsOpenedAnew() throws {
+        let folder = try Temporary()
+        let path = folder.path("access.log")
+        let text = "listen 127.0.0.1:0\nlog { to file \"\(path)\" }\nelse -> respond 200\n"
+        let program = try #require(compile("l", loader: OneFile(text: text)).program)
+        let server = try RouterServer.start(program, workers: 1).get()
+        let port = try #require(server.addresses.first?.address.port)
+        func ask(_ target: String) throws {
+            let peer = try Peer(port: port)
+            try peer.send(get(target))
+            _ = try peer.readRest()
+        }
+        try ask("/one")
+        while (try? Files.read(path, limit: 1 << 20).get())?.isEmpty ?? true {}
+        try folder.move("access.log", to: "old.log")
+        server.reopenLog()
+        while (try? Files.read(path, limit: 1 << 20).get()) == nil {}
+        try ask("/two")
+        server.stop()
+        server.wait()
+        let old = try Files.read(folder.path("old.log"), limit: 1 << 20).get()
+        let new = try Files.read(path, limit: 1 << 20).get()
+        #expect(String(decoding: old, as: UTF8.self).contains("\"/one\""))
+        #expect(String(decoding: new, as: UTF8.self).contains("\"/two\""))
+    }
+
+    /// A disk that is full costs lines, counted, and no request.
+    @Test func aFullDiskCostsLinesOnly() throws {
+        let text =
+            "listen 127.0.0.1:0\nadmin 127.0.0.1:0\nlog { to file \"/dev/full\" }\n"
+            + "else -> respond 200\n"
+        let program = try #require(compile("l", loader: OneFile(text: text)).program)
+        let server = try RouterServer.start(program, workers: 1).get()
+        defer {
+            server.stop()
+            server.wait()
+        }
+        let port = try #require(server.addresses.first?.address.port)
+        let admin = try #require(server.addresses.last?.address.port)
+        for _ in 0..<5 {
+            let peer = try Peer(port: port)
+            try peer.send(get("/"))
+            #expect(try #require(try peer.readHead()).hasPrefix("HTTP/1.1 200"))
+        }
+        var metrics = ""
+        while !metrics.contains("l7route_log_lines_lost_total 5\n") {
+            let peer = try Peer(port: admin)
+            try peer.send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            metrics = try peer.readRest()
+        }
+    }
+}
