@@ -33,7 +33,7 @@ def count(scenario, settings, router_path):
             raise BenchError(bench.results["l7route"]["problem"])
         bench.load(router, warmup=0, count=WARMUP_REQUESTS)
         before = router.counters()
-        requests = bench.load(router, warmup=0, count=REQUESTS)["requests"]
+        requests = bench.load(router, warmup=0, count=REQUESTS)["requests_with_warmup"]
         after = router.counters()
     return {name: (after[name] - before[name]) / requests for name in FIELDS}
 

@@ -12,6 +12,7 @@ import time
 
 from contestants import Unsupported, logged_bytes
 from processes import Child, memory_kib, start_telling_port
+from report import UNSUPPORTED
 from tools import BenchError, WORK, cores, fresh_folder, run, say
 from workload import REQUEST_COUNT, write_requests
 
@@ -42,7 +43,7 @@ class Bench:
                 self.check(contestant)
                 self.running.append(contestant)
             except Unsupported as problem:
-                self.drop(contestant, "not supported by this build", problem)
+                self.drop(contestant, UNSUPPORTED, problem)
             except BenchError as problem:
                 self.drop(contestant, "failed", problem)
         return self
@@ -50,6 +51,8 @@ class Bench:
     def __exit__(self, *_):
         for contestant in self.contestants:
             contestant.stop()
+            if contestant.log:
+                contestant.log.unlink(missing_ok=True)
         self.origin.stop()
 
     def drop(self, contestant, outcome, problem):
@@ -150,7 +153,7 @@ class Bench:
         try:
             time.sleep(0.4)
             tracer.must_run()
-            count = max(2000, 4 * self.scenario.connections)
+            count = max(2000, 8 * self.scenario.connections)
             result = self.load(contestant, warmup=0, count=count)
             tracer.process.send_signal(signal.SIGINT)
             tracer.process.wait(10)
@@ -162,7 +165,7 @@ class Bench:
         for line in trace.read_text().splitlines():
             found = re.match(r"\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?([a-z]\w*)$", line)
             if found and found[2] != "total":
-                calls[found[2]] = int(found[1]) / result["requests"]
+                calls[found[2]] = int(found[1]) / result["requests_with_warmup"]
         self.results[contestant.name]["calls"] = calls
 
     def slowest_rate(self):

@@ -17,7 +17,7 @@ def unpack(program):
     """Unpacks a Debian package of the program's name, with the packages it needs and this machine
     lacks."""
     simulation = run(["apt-get", "install", "--simulate", "--no-install-recommends", program], 60,
-                     f"find the package {program}")
+                     f"find the package {program} (apt-get update may help)")
     names = re.findall(r"^Inst (\S+)", simulation, flags=re.M)
     downloads = WORK / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,8 @@ class Child:
             os.sched_setaffinity(0, {core})
             _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            # Not SIGKILL: nginx would leave its worker behind.
+            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
         with open(log, "wb") as errors:
             try:

@@ -7,6 +7,8 @@ from workload import SCENARIOS
 
 COLUMNS = ["proxy", "CPU µs", "user", "system", "l7route ÷ it", "requests/s", "p50 ms", "p99 ms",
            "memory MiB", "calls"]
+# The outcome of a contestant whose build lacks what the scenario needs.
+UNSUPPORTED = "not supported by this build"
 # What counts as a call on a socket; the rest of strace's names is left to the results file.
 SOCKET_CALLS = {"recvfrom", "recvmsg", "read", "readv", "sendto", "sendmsg", "write", "writev",
                 "accept4", "accept", "socket", "connect", "shutdown", "close", "setsockopt",
@@ -76,7 +78,7 @@ def behind(entry):
 
 def notes(entry):
     result = [f"{name}: {record['problem']}" for name, record in entry["contestants"].items()
-              if record.get("problem")]
+              if record.get("problem") and record.get("outcome") != UNSUPPORTED]
     return result + [f"{name} did not keep up with the fixed rate" for name in behind(entry)]
 
 

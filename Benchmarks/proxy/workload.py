@@ -77,12 +77,13 @@ def request(rule, body, close, draw):
     lines = [
         f"GET {start}/{word()}/{digits(6)}/b/{body}?page={draw.randint(1, 40)}&sort={word()} HTTP/1.1",
         f"Host: {host}",
-        "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0",
+        "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/140.0.0.0 Safari/537.36",
         "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
         "Accept-Language: de,en-US;q=0.7,en;q=0.3",
         "Accept-Encoding: gzip, deflate, br, zstd",
         f"Referer: https://{host}{start}/{word()}/overview",
-        f"Cookie: sid={digits(32)}; uid={digits(12)}; exp={group}",
+        f"Cookie: sid={digits(44)}; uid={digits(24)}; exp={group}",
         "Upgrade-Insecure-Requests: 1",
         "Sec-Fetch-Dest: document",
         "Sec-Fetch-Mode: navigate",
