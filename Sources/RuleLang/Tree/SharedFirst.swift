@@ -1,5 +1,5 @@
-/// A numbering of conditions that puts the shared ones first, so that what an evaluator remembers of
-/// a request is as long as there are shared conditions, not as there are conditions.
+/// A numbering of conditions with the shared ones first: an evaluator remembers only these, and
+/// does so in an array as long as there are shared conditions.
 struct SharedFirst {
     private(set) var nodes: [LoweredNode] = []
     private(set) var children: [UInt32]
