@@ -15,7 +15,7 @@ struct SplitMix: RandomNumberGenerator {
     }
 }
 
-/// Rules as large sites have them: most by host and path, some by header, cookie or parameter, a few
+/// Rules as large sites have them: most by host and path, some by header, cookie or parameter, few
 /// by suffix, regex, user agent or address. None is shadowed by an earlier one.
 struct MixedRules {
     let count: Int

@@ -53,8 +53,17 @@ struct TreeBuilder {
             cookieHeader: program.headers.slot(of: Array("cookie".utf8)),
             cookieSlots: slots(lowering.terms.cookieNames),
             querySlots: slots(lowering.terms.queryNames))
-        storage.conditions = lowering.expressions.nodes
-        storage.children = lowering.expressions.children
+        let numbering = SharedFirst(lowering.expressions)
+        storage.conditions = numbering.nodes
+        storage.children = numbering.children
+        storage.sharedConditions = numbering.sharedCount
+        for index in storage.items.indices {
+            let old = storage.items[index].condition
+            storage.items[index].condition = numbering.newNumber(old)
+        }
+        for index in storage.nodes.indices where storage.nodes[index].kind == .condition {
+            storage.nodes[index].a = numbering.newNumber(storage.nodes[index].a)
+        }
         storage.atoms = lowering.expressions.atoms
         storage.terms = lowering.terms.terms
         var tables = lowering.tables

@@ -22,7 +22,7 @@ package struct TreeEvaluator: ~Copyable {
         tables = tree.tables
         self.scratch = scratch
         reader = FieldReader(terms: tree.storage.terms, names: tree.names)
-        memo = [UInt32](repeating: 0, count: tree.storage.conditions.count)
+        memo = [UInt32](repeating: 0, count: tree.storage.sharedConditions)
         visited = [UInt32](repeating: 0, count: tree.storage.nodes.count)
     }
 

@@ -70,7 +70,9 @@ struct TreeStorage: Sendable {
     var rules: [UInt32] = []
     /// The root of each rule table; `absent` without rules, nil where no tree was built.
     var roots: [UInt32?] = []
+    /// Those that several parents share stand first.
     var conditions: [LoweredNode] = []
+    var sharedConditions = 0
     var children: [UInt32] = []
     var atoms: [LoweredAtom] = []
     var terms: [LoweredTerm] = []

@@ -1,3 +1,4 @@
+import Foundation
 import Patterns
 import RequestModel
 import Testing
@@ -7,12 +8,15 @@ import Testing
 /// The tree decides as the naive evaluator does.
 @Suite struct TreeEquivalenceTests {
     private static let requestsPerSet = 1_050
+    /// `L7ROUTE_TREE_ROUNDS=100` looks that much longer, with other seeds.
+    private static let rounds =
+        ProcessInfo.processInfo.environment["L7ROUTE_TREE_ROUNDS"].flatMap { Int($0) } ?? 1
 
     @Test(arguments: 0..<16)
     func generatedRuleSets(_ part: Int) throws {
         var decisions: Set<Decision> = []
-        for index in 0..<12 {
-            let seed = UInt64(part * 1_000 + index)
+        for index in 0..<12 * Self.rounds {
+            let seed = UInt64(part * 1_000_000 + index)
             var sample = RuleSetSample(seed: seed)
             let text = sample.text()
             let compiled = CompiledText(text, RuleSetSample.files)
@@ -32,8 +36,8 @@ import Testing
     @Test(arguments: 0..<16)
     func wideRuleSets(_ part: Int) throws {
         var decisions: Set<Decision> = []
-        for index in 0..<6 {
-            let seed = UInt64(part * 1_000 + index)
+        for index in 0..<6 * Self.rounds {
+            let seed = UInt64(part * 1_000_000 + index)
             var sample = WideRuleSample(seed: seed)
             let text = sample.text()
             let compiled = CompiledText(text)
@@ -43,7 +47,7 @@ import Testing
             }
             #expect(views.count == 80)
             var budget = TreeBudget()
-            if index == 5 {
+            if index % 6 == 5 {
                 budget.depth = 2
                 budget.nodesPerRule = 0
                 budget.minimumNodes = 10
