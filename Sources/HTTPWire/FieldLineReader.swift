@@ -3,9 +3,8 @@ internal import RequestModel
 /// One line of a field section (RFC 9112 section 5), read strictly.
 enum FieldLineReader {
     enum Line {
-        /// `hash` is that of the name in `HeaderNames`; `value` is without the white space around
-        /// it; `next` is the offset after the CRLF.
-        case field(name: Range<Int>, hash: UInt32, value: Range<Int>, next: Int)
+        /// `value` is without the white space around it; `next` is the offset after the CRLF.
+        case field(name: Range<Int>, facts: NameFacts, value: Range<Int>, next: Int)
         /// The empty line; `next` is the offset after it.
         case end(next: Int)
         case refused(RefusalReason)
@@ -13,12 +12,8 @@ enum FieldLineReader {
 
     /// Reads the line that begins at `offset`.
     static func read(_ bytes: [UInt8], at offset: Int) -> Line {
-        var index = offset
-        var hash = HeaderNames.hashStart
-        while index < bytes.count, FieldText.isTokenByte(bytes[index]) {
-            hash = HeaderNames.fold(hash, bytes[index])
-            index += 1
-        }
+        let scanned = WordScan.name(bytes, offset, bytes.count)
+        var index = scanned.end
         guard index < bytes.count else { return .refused(.badFieldName) }
         if index == offset { return readWithoutName(bytes, at: offset) }
         guard bytes[index] == 0x3A else { return .refused(lineFault(bytes, index, .badFieldName)) }
@@ -35,7 +30,7 @@ enum FieldLineReader {
             return .refused(lineFault(bytes, index, .badFieldValue))
         }
         return .field(
-            name: name, hash: hash, value: FieldText.trimmed(bytes, valueStart..<index),
+            name: name, facts: scanned.facts, value: FieldText.trimmed(bytes, valueStart..<index),
             next: index + 2)
     }
 

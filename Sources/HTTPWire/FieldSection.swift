@@ -16,13 +16,13 @@ enum FieldSection {
                 return next == bytes.count ? nil : Refusal(400, .badFieldName)
             case .refused(let reason):
                 return Refusal(400, reason)
-            case .field(let name, let hash, let value, let next):
+            case .field(let name, let known, let value, let next):
                 guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
-                let found = names.find(hash, bytes, name)
+                let found = names.find(known.hash, bytes, name)
                 fields.append(
                     FieldLine(
                         name: ByteRange(name), value: ByteRange(value), slot: found.slot,
-                        kind: found.kind))
+                        kind: found.kind, hasUnderscore: known.hasUnderscore))
                 if found.kind != .other, let reason = facts.note(bytes, found.kind, value: value) {
                     return Refusal(400, reason)
                 }

@@ -61,7 +61,8 @@ package struct RequestBuilder: Sendable {
             let known = headerNames.lookUp(line.name)
             return FieldLine(
                 name: view.append(line.name), value: view.append(Self.trimmed(line.value)),
-                slot: known.slot, kind: known.kind)
+                slot: known.slot, kind: known.kind,
+                hasUnderscore: line.name.contains(UInt8(ascii: "_")))
         }
         view.peer = Endpoint(ip: peer, port: peerPort)
         view.port = listenerPort

@@ -46,20 +46,13 @@ extension RequestView {
         // By index: an iterator would hold the array, and the first write would copy it.
         for index in fields.indices {
             let line = fields[index]
-            // CGI and its heirs read "_" as "-": such a name would speak for another field.
-            let isDropped = policy.headerUnderscores == .drop && hasUnderscore(line.name)
-            if isDropped { continue }
+            if line.hasUnderscore, policy.headerUnderscores == .drop { continue }
             if line.kind != .other { survey.note(line, at: kept, in: bytes) }
             if kept < index { fields[kept] = line }
             kept += 1
         }
         if kept < fields.count { fields.removeSubrange(kept...) }
         return survey
-    }
-
-    private func hasUnderscore(_ name: ByteRange) -> Bool {
-        for index in name.indices where bytes[index] == UInt8(ascii: "_") { return true }
-        return false
     }
 
     private mutating func derivePath(

@@ -55,10 +55,14 @@ package struct FieldLine: Sendable, Hashable {
     /// The slot of the name in the program that evaluates the request, or `.none`.
     package var slot: FieldSlot
     package var kind: FieldKind
+    /// CGI and its heirs read "_" as "-": such a name may speak for another field.
+    package var hasUnderscore: Bool
 
     package init(
-        name: ByteRange, value: ByteRange, slot: FieldSlot = .none, kind: FieldKind = .other
+        name: ByteRange, value: ByteRange, slot: FieldSlot = .none, kind: FieldKind = .other,
+        hasUnderscore: Bool = false
     ) {
+        self.hasUnderscore = hasUnderscore
         self.name = name
         self.value = value
         self.slot = slot

@@ -33,7 +33,10 @@ func received(
     view.version = version
     for (name, value) in lines {
         let kind = HeaderNames.known.lookUp(name.utf8).kind
-        view.fields.append(FieldLine(name: append(name), value: append(value), kind: kind))
+        view.fields.append(
+            FieldLine(
+                name: append(name), value: append(value), kind: kind,
+                hasUnderscore: name.contains("_")))
     }
     return view
 }

@@ -37,9 +37,11 @@ import Testing
             "format combined", "else -> respond 200 \"hello\"",
             [get("/a?b=1", "User-Agent: quo\"te\u{1}\r\n".replacing("\u{1}", with: ""))])
         let line = try #require(got.first)
-        let shape =
-            #/127\.0\.0\.1 - - \[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/a\?b=1 HTTP\/1\.1" 200 5 "-" "quo\\x22te"/#
-        #expect(line.wholeMatch(of: shape) != nil, "\(line)")
+        let time = #/\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d \+0000/#
+        let plain = line.replacing(time, with: "TIME")
+        #expect(
+            plain
+                == #"127.0.0.1 - - [TIME] "GET /a?b=1 HTTP/1.1" 200 5 "-" "quo\x22te""#)
     }
 
     @Test func aTemplateOfTheFile() throws {

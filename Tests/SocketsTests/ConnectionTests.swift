@@ -28,9 +28,10 @@ import Testing
         var io = try EpollIO()
         let pair = try Pair.open(&io, loopback)
         defer { pair.close(&io) }
-        let first = Array("abc".utf8)
+        var first = ByteBuffer()
+        first.append(Array("abc".utf8), in: head)
         let second = Array("wxyz".utf8)
-        #expect(io.send(pair.client, first, head, second, body) == .count(wanted.utf8.count))
+        #expect(io.send(pair.client, first, second, body) == .count(wanted.utf8.count))
         io.shutdownWrite(pair.client)
         let heard = try io.receiveAll(pair.server, token: Pair.serverToken, count: 16)
         #expect(heard == Array(wanted.utf8))

@@ -56,7 +56,7 @@ import Testing
                 for number in 0..<total {
                     // Lengths that are no divisor of the capacity, so lines wrap everywhere.
                     let text = "\(number) " + String(repeating: "x", count: number % 40) + "\n"
-                    if ring.write(Array(text.utf8)) {
+                    if ring.write(line: Array(text.utf8)) {
                         written.value.wrappingAdd(1, ordering: .relaxed)
                     }
                 }
@@ -85,16 +85,16 @@ import Testing
 
     @Test func fullRingLosesWholeLines() {
         let ring = ByteRing(capacity: 8)
-        #expect(ring.write([1, 2, 3, 4, 5]))
-        #expect(!ring.write([6, 7, 8, 9]))
-        #expect(ring.write([6, 7, 8]))
-        #expect(!ring.write([9]))
+        #expect(ring.write(line: [1, 2, 3, 4, 5]))
+        #expect(!ring.write(line: [6, 7, 8, 9]))
+        #expect(ring.write(line: [6, 7, 8]))
+        #expect(!ring.write(line: [9]))
         #expect(ring.lost == 2)
         var output: [UInt8] = [0]
         #expect(ring.read(into: &output) == 8)
         #expect(output == [0, 1, 2, 3, 4, 5, 6, 7, 8])
         #expect(ring.read(into: &output) == 0)
-        #expect(!ring.write([UInt8](repeating: 1, count: 9)))
+        #expect(!ring.write(line: [UInt8](repeating: 1, count: 9)))
     }
 
     @Test func readerTellsSignalsApartAndWakes() throws {
@@ -127,5 +127,13 @@ private final class Shared<Value: ~Copyable & Sendable>: Sendable {
 
     init(_ value: consuming Value) {
         self.value = value
+    }
+}
+
+extension ByteRing {
+    fileprivate func write(line: [UInt8]) -> Bool {
+        var buffer = ByteBuffer()
+        buffer.append(all: line)
+        return write(buffer)
     }
 }

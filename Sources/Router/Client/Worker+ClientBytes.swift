@@ -132,7 +132,8 @@ extension Worker where IO: ~Copyable {
         guard !range.isEmpty else { return }
         if isChunked {
             aim(target)
-            ChunkEncoder.appendHeader(size: range.count, to: &outgoing)
+            outgoing.append(size: range.count)
+            outgoing.append(all: Text.crlf)
             emit(target, buffer, range)
             outgoing.append(all: ChunkEncoder.dataEnd)
         } else {

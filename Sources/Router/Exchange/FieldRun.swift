@@ -7,7 +7,7 @@ struct FieldRun {
     private var start = 0
     private var end = 0
 
-    mutating func add(_ line: FieldLine, _ bytes: [UInt8], to output: inout [UInt8]) {
+    mutating func add(_ line: FieldLine, _ bytes: [UInt8], to output: inout ByteBuffer) {
         let (name, value) = (line.name.indices, line.value.indices)
         let isPlain =
             value.lowerBound == name.upperBound + 2 && bytes[name.upperBound + 1] == 0x20
@@ -30,7 +30,7 @@ struct FieldRun {
     }
 
     /// Writes what waits.
-    mutating func finish(_ bytes: [UInt8], to output: inout [UInt8]) {
+    mutating func finish(_ bytes: [UInt8], to output: inout ByteBuffer) {
         if start < end { output.append(bytes, in: start..<end) }
         start = 0
         end = 0

@@ -16,7 +16,7 @@ struct Forwarding {
 /// Heads of requests to upstreams (RFC 9110 section 7.6, RFC 9112).
 enum RequestWriter {
     static func write(
-        _ exchange: borrowing Exchange, _ forwarding: Forwarding, to output: inout [UInt8]
+        _ exchange: borrowing Exchange, _ forwarding: Forwarding, to output: inout ByteBuffer
     ) {
         let edits = exchange.plan.requestEdits
         output.append(exchange.view.bytes, in: exchange.view.method.indices)
@@ -51,7 +51,7 @@ enum RequestWriter {
         output.append(all: Text.crlf)
     }
 
-    private static func writeTarget(_ exchange: borrowing Exchange, to output: inout [UInt8]) {
+    private static func writeTarget(_ exchange: borrowing Exchange, to output: inout ByteBuffer) {
         if let target = exchange.plan.rewrittenTarget {
             output.append(all: target)
             return
@@ -64,7 +64,7 @@ enum RequestWriter {
 
     private static func writeHost(
         _ exchange: borrowing Exchange, _ received: FieldLine?, _ forwarding: Forwarding,
-        to output: inout [UInt8]
+        to output: inout ByteBuffer
     ) {
         if let host = exchange.plan.host {
             output.append(all: host)
@@ -106,7 +106,7 @@ enum RequestWriter {
 
     private static func writeForwarded(
         _ exchange: borrowing Exchange, _ host: FieldLine?, _ forwarding: Forwarding,
-        to output: inout [UInt8]
+        to output: inout ByteBuffer
     ) {
         let edits = exchange.plan.requestEdits
         func isFree(_ name: [UInt8]) -> Bool {
@@ -120,7 +120,7 @@ enum RequestWriter {
                 output.append(all: chain)
                 output.append(all: Text.comma)
             }
-            peer.append(to: &output)
+            peer.append(decimalTo: &output)
             output.append(all: Text.crlf)
         }
         func isKept(_ kind: FieldKind) -> Bool {
@@ -138,7 +138,7 @@ enum RequestWriter {
         }
     }
 
-    private static func writeTrace(_ exchange: borrowing Exchange, to output: inout [UInt8]) {
+    private static func writeTrace(_ exchange: borrowing Exchange, to output: inout ByteBuffer) {
         let edits = exchange.plan.requestEdits
         if edits.isEmpty || !HeaderEdits.drops(Text.traceparent[...], edits) {
             output.append(all: Text.traceparent)

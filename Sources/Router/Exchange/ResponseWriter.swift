@@ -10,7 +10,7 @@ enum ResponseWriter {
     /// An answer of the router, with its body.
     static func write(
         _ answer: LocalAnswer, edits: [HeaderEdit], date: [UInt8], connection: Connection,
-        isHEAD: Bool, to output: inout [UInt8]
+        isHEAD: Bool, to output: inout ByteBuffer
     ) {
         writeStatus(answer.status, to: &output)
         for header in answer.headers
@@ -27,10 +27,10 @@ enum ResponseWriter {
     /// The head of an upstream's response.
     static func write(
         _ head: ResponseHead, framing: BodyFraming, edits: [HeaderEdit], date: [UInt8],
-        connection: Connection, to output: inout [UInt8]
+        connection: Connection, to output: inout ByteBuffer
     ) {
         output.append(all: Text.responseVersion)
-        DecimalDigits.append(UInt64(head.status), to: &output)
+        output.append(decimal: UInt64(head.status))
         output.append(UInt8(ascii: " "))
         output.append(head.bytes, in: head.reason.indices)
         output.append(all: Text.crlf)
@@ -60,7 +60,7 @@ enum ResponseWriter {
 
     /// A 1xx, without edits: they are for the response itself. A 101 says to what it switches.
     static func writeInformational(
-        _ head: ResponseHead, upgrades: Bool, to output: inout [UInt8]
+        _ head: ResponseHead, upgrades: Bool, to output: inout ByteBuffer
     ) {
         writeStatus(head.status, to: &output)
         var run = FieldRun()
@@ -90,19 +90,19 @@ enum ResponseWriter {
         return !HeaderEdits.drops(name, edits)
     }
 
-    private static func writeStatus(_ status: UInt16, to output: inout [UInt8]) {
+    private static func writeStatus(_ status: UInt16, to output: inout ByteBuffer) {
         output.append(all: Text.responseVersion)
         output.append(all: Text.statuses[Int(status) - 100])
     }
 
-    private static func writeDate(_ date: [UInt8], to output: inout [UInt8]) {
+    private static func writeDate(_ date: [UInt8], to output: inout ByteBuffer) {
         output.append(all: Text.date)
         output.append(all: date)
         output.append(all: Text.crlf)
     }
 
     private static func finish(
-        _ edits: [HeaderEdit], _ connection: Connection, to output: inout [UInt8]
+        _ edits: [HeaderEdit], _ connection: Connection, to output: inout ByteBuffer
     ) {
         var upgrades = false
         if !edits.isEmpty {

@@ -33,16 +33,16 @@ enum Text {
     }
 
     /// `name: value CRLF`
-    static func append(_ name: [UInt8], _ value: [UInt8], to output: inout [UInt8]) {
+    static func append(_ name: [UInt8], _ value: [UInt8], to output: inout ByteBuffer) {
         output.append(all: name)
         output.append(all: separator)
         output.append(all: value)
         output.append(all: crlf)
     }
 
-    static func appendLength(_ length: UInt64, to output: inout [UInt8]) {
+    static func appendLength(_ length: UInt64, to output: inout ByteBuffer) {
         output.append(all: contentLength)
-        DecimalDigits.append(length, to: &output)
+        output.append(decimal: length)
         output.append(all: crlf)
     }
 }

@@ -135,8 +135,7 @@ extension Worker where IO: ~Copyable {
         swap(&writer, &log)
         writer.write(exchanges[exchange], entry)
         swap(&writer, &log)
-        // A full ring loses the whole line.
-        ring.write(log.bytes)
+        _ = log.flush(to: ring)
     }
 
     private mutating func count(_ record: ExchangeRecord, _ now: UInt64) {

@@ -71,7 +71,8 @@ extension Worker where IO: ~Copyable {
         return refusal ?? misdirection(exchange, listener)
     }
 
-    /// What a certificate has admitted must not be asked of another name (RFC 9110 section 15.5.20).
+    /// What a certificate has admitted must not be asked of another name (RFC 9110 section
+    /// 15.5.20).
     private func misdirection(_ exchange: Int, _ listener: Int) -> Refusal? {
         let plan = generations[current].plan
         guard plan.listeners[listener].hasNames || plan.listeners[listener].verifiesClients,

@@ -20,7 +20,7 @@ final class LogFormat: Sendable {
 }
 
 /// Renders the lines of exchanges, one after the other into the same memory.
-struct AccessLog {
+struct AccessLog: ~Copyable {
     let format: LogFormat
     private var line = LogText()
     private var time = TimestampText()
@@ -31,8 +31,8 @@ struct AccessLog {
 
     private var redaction: Redaction { format.redaction }
 
-    /// The line, until the next one is written.
-    var bytes: [UInt8] { line.bytes }
+    /// Hands the line over; false when it is lost, whole, because the ring is full.
+    func flush(to ring: ByteRing) -> Bool { ring.write(line.bytes) }
 
     mutating func write(_ exchange: borrowing Exchange, _ entry: LogEntry) {
         line.clear()
@@ -53,7 +53,7 @@ struct AccessLog {
         line.raw(Member.quote)
         if let ip = exchange.view.client.ip ?? exchange.view.peer.ip {
             line.raw(Member.client)
-            line.build { ip.append(to: &$0) }
+            line.build { ip.append(decimalTo: &$0) }
             line.raw(Member.quote)
         }
         if !exchange.view.method.isEmpty {
@@ -188,7 +188,10 @@ struct AccessLog {
         let program = entry.generation.program
         switch field {
         case .time: appendTime(record.wallMilliseconds)
-        case .clfTime: line.build { Timestamp.appendCommon(record.wallMilliseconds, to: &$0) }
+        case .clfTime:
+            var text: [UInt8] = []
+            Timestamp.appendCommon(record.wallMilliseconds, to: &text)
+            line.raw(text)
         case .client: orDash((view.client.ip ?? view.peer.ip).map { Array($0.text.utf8) })
         case .peer: orDash(view.peer.ip.map { Array($0.text.utf8) })
         case .method: orDash(Array(view.text(view.method)))

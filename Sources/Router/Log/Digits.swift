@@ -24,7 +24,7 @@ struct TimestampText {
     /// Up to the point.
     private var prefix: [UInt8] = []
 
-    mutating func append(_ milliseconds: Int64, to bytes: inout [UInt8]) {
+    mutating func append(_ milliseconds: Int64, to bytes: inout ByteBuffer) {
         let now = milliseconds / 1_000
         if now != second {
             second = now
@@ -35,7 +35,8 @@ struct TimestampText {
         bytes.append(all: prefix)
         let rest = Int(milliseconds % 1_000)
         bytes.append(UInt8(ascii: "0") + UInt8(rest / 100))
-        DecimalDigits.appendPair(rest % 100, to: &bytes)
+        bytes.append(UInt8(ascii: "0") + UInt8(rest / 10 % 10))
+        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
         bytes.append(UInt8(ascii: "Z"))
     }
 }

@@ -3,20 +3,20 @@ internal import RuleLang
 internal import Sockets
 
 /// Bytes of a log line under construction, with what must not go into a log as it is escaped.
-struct LogText {
-    private(set) var bytes: [UInt8] = []
+struct LogText: ~Copyable {
+    private(set) var bytes = ByteBuffer()
 
-    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+    mutating func clear() { bytes.removeAll(keepingUpTo: 64 << 10) }
 
     mutating func raw(_ more: [UInt8]) { bytes.append(all: more) }
 
     mutating func raw(_ byte: UInt8) { bytes.append(byte) }
 
     mutating func number(_ value: some BinaryInteger) {
-        DecimalDigits.append(UInt64(clamping: value), to: &bytes)
+        bytes.append(decimal: UInt64(clamping: value))
     }
 
-    mutating func build(_ write: (inout [UInt8]) -> Void) { write(&bytes) }
+    mutating func build(_ write: (inout ByteBuffer) -> Void) { write(&bytes) }
 
     /// The inside of a JSON string: control bytes, quotes and bytes beyond ASCII as `\u00xx`, so
     /// that no client can break the line, a terminal or the encoding.
@@ -31,7 +31,7 @@ struct LogText {
                 bytes.append(0x5c)
                 bytes.append(byte)
             } else {
-                bytes.append(contentsOf: [0x5c, 0x75, 0x30, 0x30])
+                bytes.append(all: Self.unicodeEscape)
                 appendHex(byte)
             }
         }
@@ -56,6 +56,8 @@ struct LogText {
 
     mutating func plain(_ source: [UInt8]) { plain(source, source.indices) }
 
+    private static let unicodeEscape: [UInt8] = [0x5c, 0x75, 0x30, 0x30]
+
     private mutating func appendHex(_ byte: UInt8) {
         bytes.append(HexDigits.lower[Int(byte >> 4)])
         bytes.append(HexDigits.lower[Int(byte & 15)])
@@ -67,6 +69,8 @@ struct LogText {
         text.raw(Array(",\"\(name)\":\"".utf8))
         text.json(Array(value.utf8))
         text.raw(UInt8(ascii: "\""))
-        return text.bytes
+        var member: [UInt8] = []
+        text.bytes.copy(to: &member)
+        return member
     }
 }

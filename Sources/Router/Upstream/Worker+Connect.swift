@@ -105,7 +105,7 @@ extension Worker where IO: ~Copyable {
             server: servers[server].host, upgrades: exchanges[exchange].upgrades)
         aim(.upstream(upstream))
         // Taken out for the call: the compiler cannot see that the two do not overlap.
-        var head: [UInt8] = []
+        var head = ByteBuffer()
         swap(&head, &outgoing)
         RequestWriter.write(exchanges[exchange], forwarding, to: &head)
         swap(&head, &outgoing)
@@ -122,7 +122,7 @@ extension Worker where IO: ~Copyable {
         }
         exchanges[exchange].head.expectsContinue = false
         aim(.client(exchanges[exchange].client))
-        outgoing.append(contentsOf: Text.continue)
+        outgoing.append(all: Text.continue)
         sendOutgoing()
     }
 

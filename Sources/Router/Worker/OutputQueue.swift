@@ -1,3 +1,5 @@
+internal import Sockets
+
 /// Bytes that the kernel did not take: empty, and without memory, on a connection that keeps up.
 struct OutputQueue {
     private(set) var bytes: [UInt8] = []
@@ -11,6 +13,12 @@ struct OutputQueue {
         guard !range.isEmpty else { return }
         compact()
         bytes.append(contentsOf: more[range])
+    }
+
+    mutating func append(_ more: borrowing ByteBuffer, from start: Int) {
+        guard start < more.count else { return }
+        compact()
+        more.copy(from: start, to: &bytes)
     }
 
     /// The buffer, for a writer to append to.

@@ -6,6 +6,8 @@ struct RecordBuffers {
     /// As received. Less than the plaintext buffer holds, because a session may keep the better
     /// part of two records inside.
     var received: [UInt8] = []
+    /// A head that is to be sealed.
+    var plain: [UInt8] = []
     /// To be sent.
     var sealed: [UInt8] = []
 
@@ -133,42 +135,44 @@ struct Stream {
     /// Sends `head` and then a range of `body` in one call; what the kernel does not take waits in
     /// the queue, behind what waits there already. False when the connection is broken.
     mutating func send<IO: SocketIO & ~Copyable>(
-        _ io: inout IO, _ head: [UInt8], _ body: [UInt8], _ range: Range<Int>,
+        _ io: inout IO, _ head: borrowing ByteBuffer, _ body: [UInt8], _ range: Range<Int>,
         _ records: inout RecordBuffers
     ) -> Bool {
         guard let tls else { return send(&io, head, body, range) }
         guard tls.isEstablished else {
-            unsealed.append(all: head)
+            head.copy(to: &unsealed)
             unsealed.append(body, in: range)
             return true
         }
+        records.plain.removeAll(keepingCapacity: true)
+        head.copy(to: &records.plain)
         let isSealed =
-            tls.send(head, head.indices, output: &records.sealed)
+            tls.send(records.plain, records.plain.indices, output: &records.sealed)
             && tls.send(body, range, output: &records.sealed)
         return isSealed && sendSealed(&io, &records)
     }
 
     private mutating func send<IO: SocketIO & ~Copyable>(
-        _ io: inout IO, _ head: [UInt8], _ body: [UInt8], _ range: Range<Int>
+        _ io: inout IO, _ head: borrowing ByteBuffer, _ body: [UInt8], _ range: Range<Int>
     ) -> Bool {
         let total = head.count + range.count
         guard total > 0 else { return true }
         guard mayWrite, output.isEmpty else {
-            output.append(head, head.indices)
+            output.append(head, from: 0)
             output.append(body, range)
             return true
         }
-        switch io.send(descriptor, head, head.indices, body, range) {
+        switch io.send(descriptor, head, body, range) {
         case .count(let count):
             guard count < total else { return true }
             mayWrite = false
-            if count < head.count { output.append(head, count..<head.count) }
+            if count < head.count { output.append(head, from: count) }
             let taken = max(0, count - head.count)
             output.append(body, range.lowerBound + taken..<range.upperBound)
             return true
         case .wouldBlock:
             mayWrite = false
-            output.append(head, head.indices)
+            output.append(head, from: 0)
             output.append(body, range)
             return true
         case .failed:
@@ -180,7 +184,7 @@ struct Stream {
         _ io: inout IO, _ records: inout RecordBuffers
     ) -> Bool {
         guard !records.sealed.isEmpty else { return true }
-        let isSent = send(&io, records.sealed, [], 0..<0)
+        let isSent = send(&io, ByteBuffer(), records.sealed, records.sealed.indices)
         records.sealed.removeAll(keepingCapacity: records.sealed.capacity <= 256 << 10)
         return isSent
     }

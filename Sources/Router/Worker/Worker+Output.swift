@@ -54,13 +54,13 @@ extension Worker where IO: ~Copyable {
                 enqueueUpstream(slot)
             }
         }
-        outgoing.removeAll(keepingCapacity: true)
+        outgoing.removeAll(keepingUpTo: 4 * Self.scratchSize)
     }
 
     /// Nothing more goes to this connection.
     mutating func dropOutgoing(_ target: Sink) {
         guard sink == target else { return }
-        outgoing.removeAll(keepingCapacity: true)
+        outgoing.removeAll(keepingUpTo: 4 * Self.scratchSize)
         sink = .none
     }
 }

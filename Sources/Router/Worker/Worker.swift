@@ -40,7 +40,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     /// Where bytes are received.
     var scratch: [UInt8]
     /// Heads, and small bodies behind them, on their way out.
-    var outgoing: [UInt8] = []
+    var outgoing = ByteBuffer()
     var sink = Sink.none
     var records = RecordBuffers()
     var events: [ReadyEvent] = []
@@ -71,7 +71,6 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         log = AccessLog(LogFormat(setup.generation.program.settings.log))
         ring = setup.ring
         scratch = [UInt8](repeating: 0, count: Self.scratchSize)
-        outgoing.reserveCapacity(Self.scratchSize)
         current = generations.allocate {
             AdoptedGeneration(setup.generation, rotation: setup.index)
         }

@@ -3,7 +3,8 @@
 ///
 /// Freed slots keep their value, and with it the capacity of its buffers: a steady stream of
 /// connections allocates nothing. Values may be noncopyable, so that no use of one ever copies it:
-/// with an Array of structs, implicit copies and uniqueness checks were a tenth of a request's cost.
+/// with an Array of structs, implicit copies and uniqueness checks were a tenth of a request's
+/// cost.
 @safe @usableFromInline package struct SlotTable<Element: ~Copyable>: ~Copyable {
     @usableFromInline var elements: UnsafeMutablePointer<Element>
     @usableFromInline var generations: [UInt32] = []

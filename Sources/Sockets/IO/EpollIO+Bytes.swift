@@ -32,19 +32,25 @@ extension EpollIO {
     }
 
     package mutating func send(
-        _ descriptor: Descriptor, _ first: [UInt8], _ firstRange: Range<Int>,
-        _ second: [UInt8], _ secondRange: Range<Int>
+        _ descriptor: Descriptor, _ head: borrowing ByteBuffer, _ body: [UInt8],
+        _ range: Range<Int>
     ) -> IOResult {
-        if firstRange.isEmpty { return send(descriptor, second, secondRange) }
-        if secondRange.isEmpty { return send(descriptor, first, firstRange) }
-        precondition(firstRange.lowerBound >= 0 && firstRange.upperBound <= first.count)
-        precondition(secondRange.lowerBound >= 0 && secondRange.upperBound <= second.count)
-        return unsafe first.withUnsafeBytes { head in
-            unsafe second.withUnsafeBytes { body in
+        if head.isEmpty { return send(descriptor, body, range) }
+        precondition(range.lowerBound >= 0 && range.upperBound <= body.count)
+        return unsafe head.withBytes { head in
+            if range.isEmpty { return unsafe send(descriptor, head) }
+            return unsafe body.withUnsafeBytes { body in
                 unsafe gather(
-                    descriptor, UnsafeRawBufferPointer(rebasing: head[firstRange]),
-                    UnsafeRawBufferPointer(rebasing: body[secondRange]))
+                    descriptor, head, UnsafeRawBufferPointer(rebasing: body[range]))
             }
+        }
+    }
+
+    private func send(_ descriptor: Descriptor, _ bytes: UnsafeRawBufferPointer) -> IOResult {
+        while true {
+            let moved = unsafe Glibc.send(
+                descriptor.raw, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if let result = ended(moved) { return result }
         }
     }
 

@@ -28,7 +28,7 @@ internal import Synchronization
 
     /// Writes a whole line, with its newline, or loses it (false). The writing thread only.
     @discardableResult
-    package func write(_ line: [UInt8]) -> Bool {
+    package func write(_ line: borrowing ByteBuffer) -> Bool {
         let start = written.load(ordering: .relaxed)
         let used = start &- taken.load(ordering: .acquiring)
         guard line.count <= capacity - used else {
@@ -37,7 +37,7 @@ internal import Synchronization
         }
         let offset = start & (capacity - 1)
         let head = min(line.count, capacity - offset)
-        unsafe line.withUnsafeBytes { source in
+        unsafe line.withBytes { source in
             guard let base = source.baseAddress else { return }
             unsafe (bytes + offset).copyMemory(from: base, byteCount: head)
             unsafe bytes.copyMemory(from: base + head, byteCount: line.count - head)
