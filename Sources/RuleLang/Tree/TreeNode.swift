@@ -136,17 +136,20 @@ struct TreeStorage: Sendable {
         return low > Int(node.a) ? boundChildren[low - 1] : absent
     }
 
-    var byteCount: Int {
-        let tree =
-            nodes.count * MemoryLayout<TreeNode>.stride + items.count
+    /// What grows with copies of rules.
+    var treeByteCount: Int {
+        nodes.count * MemoryLayout<TreeNode>.stride + items.count
             * MemoryLayout<TreeItem>.stride
             + trie.count * (MemoryLayout<TrieNode>.stride + 1)
-            + grams.reduce(0) { $0 + $1.byteCount }
+    }
+
+    var byteCount: Int {
         let small =
-            presentChildren.count * 8 + bounds.count * 12 + rules.count * 4 + children.count * 4
+            grams.reduce(0) { $0 + $1.byteCount } + presentChildren.count * 8 + bounds.count * 12
+            + rules.count * 4 + children.count * 4
         let logic =
             conditions.count * MemoryLayout<LoweredNode>.stride + atoms.count
             * MemoryLayout<LoweredAtom>.stride + terms.count * MemoryLayout<LoweredTerm>.stride
-        return tree + small + logic
+        return treeByteCount + small + logic
     }
 }
