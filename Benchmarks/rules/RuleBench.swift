@@ -6,10 +6,11 @@ import RuleLang
 /// `L7ROUTE_BENCH=1 swift run -c release RuleBench [--kinds] [COUNT…]`.
 ///
 /// `--rounds=N` runs the tree alone, N times over all requests: a counter of allocations around two
-/// such runs says what a decision allocates.
+/// such runs says what a decision allocates. `--every` does the same for all kinds of values.
 @main
 enum RuleBench {
     static func main() {
+        if given(.every) { return runEveryValue() }
         let given = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         let counts = given.isEmpty ? [10, 100, 1_000, 10_000, 100_000] : given
         print("  rules   tree ns  naive ns  build ms  B/rule  nodes  residual  depth")
@@ -18,7 +19,7 @@ enum RuleBench {
 
     private static func measure(_ count: Int) {
         let rules = MixedRules(count: count)
-        guard let program = compile("bench.l7", loader: OneText(text: rules.text)).program else {
+        guard let program = compile("bench.l7", loader: Texts(main: rules.text)).program else {
             return print("the rules do not compile")
         }
         let clock = ContinuousClock()
@@ -46,6 +47,8 @@ enum RuleBench {
         var best = Duration.seconds(3_600)
         for _ in 0..<5 {
             let time = clock.measure {
+                // A span lends its elements, an array would copy them out.
+                let views = views.span
                 for _ in 0..<rounds {
                     for index in views.indices { _ = evaluator.decide(table, views[index]) }
                 }
@@ -67,7 +70,41 @@ enum RuleBench {
         if given(.kinds) { print("  \(statistics.nodesByKind) \(statistics.residueByReason)") }
     }
 
-    private enum Flag: String { case kinds = "--kinds" }
+    private enum Flag: String { case kinds = "--kinds", every = "--every" }
+
+    /// All kinds of values, for a counter of allocations.
+    private static func runEveryValue() {
+        let loader = Texts(main: EveryValue.text, files: EveryValue.files)
+        let compilation = compile("bench.l7", loader: loader)
+        guard let program = compilation.program else {
+            return print(compilation.diagnostics.map(\.message))
+        }
+        let views = (0..<512).compactMap {
+            try? EveryValue.request($0).build(headerNames: program.headers).get()
+        }
+        let scratch = PatternScratch()
+        var evaluator = TreeEvaluator(DecisionTree.build(program), scratch: scratch)
+        // Without a tree every rule is verified.
+        var flat = TreeBudget()
+        flat.depth = 0
+        var verifier = TreeEvaluator(DecisionTree.build(program, budget: flat), scratch: scratch)
+        let naive = NaiveEvaluator(program, scratch: scratch)
+        let rules = program.rules.count
+        var wrong = 0
+        for view in views {
+            let expected = naive.decide(Program.mainTable, view)
+            if expected != .rule(RuleID(rules - 1)) { wrong += 1 }
+            if evaluator.decide(Program.mainTable, view) != expected { wrong += 1 }
+            if verifier.decide(Program.mainTable, view) != expected { wrong += 1 }
+        }
+        for _ in 0..<(rounds() ?? 1) {
+            for index in views.indices {
+                _ = evaluator.decide(Program.mainTable, views[index])
+                _ = verifier.decide(Program.mainTable, views[index])
+            }
+        }
+        print("\(views.count) requests, \(rules) rules, \(wrong) wrong")
+    }
 
     private static func given(_ flag: Flag) -> Bool {
         CommandLine.arguments.contains(flag.rawValue)
@@ -96,11 +133,12 @@ enum RuleBench {
     }
 }
 
-private struct OneText: SourceLoader {
-    let text: String
+private struct Texts: SourceLoader {
+    let main: String
+    var files: [String: String] = [:]
 
     func load(_ path: String, from: String?) -> Result<LoadedFile, LoadError> {
-        .success(LoadedFile(path: path, identity: path, bytes: Array(text.utf8)))
+        .success(LoadedFile(path: path, identity: path, bytes: Array((files[path] ?? main).utf8)))
     }
 
     func expand(_ pattern: String, from: String?) -> [String] { [pattern] }

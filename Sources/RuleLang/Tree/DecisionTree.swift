@@ -3,6 +3,9 @@ package struct TreeBudget: Sendable, Hashable {
     /// For each rule; a program with few rules gets at least `minimumNodes`.
     package var nodesPerRule = 8
     package var minimumNodes = 4_096
+    /// Of nodes, lists and tries, for each rule.
+    package var bytesPerRule = 300
+    package var minimumBytes = 4 << 20
     /// How often rules with several keys may be filed beyond the first time, for each rule.
     package var copiesPerRule = 8
     package var minimumCopies = 65_536

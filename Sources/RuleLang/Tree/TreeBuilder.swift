@@ -8,6 +8,7 @@ struct TreeBuilder {
     var statistics = TreeStatistics()
     var covers = CoverTable()
     private let maximumNodes: Int
+    private let maximumBytes: Int
     private var copiesLeft: Int
     /// For each rule of all tables.
     private var ruleCovers: [[Cover]] = []
@@ -25,6 +26,7 @@ struct TreeBuilder {
         maximumNodes = max(budget.minimumNodes, budget.nodesPerRule * ruleCount)
         // Equality has a key of the whole and of each end.
         covers.reserve(lowering.program.atoms.count * 2)
+        maximumBytes = max(budget.minimumBytes, budget.bytesPerRule * ruleCount)
         copiesLeft = max(budget.minimumCopies, budget.copiesPerRule * ruleCount)
     }
 
@@ -90,7 +92,9 @@ struct TreeBuilder {
         guard let lowest = rules.first else { return absent }
         statistics.depth = max(statistics.depth, path.depth + 1)
         if rules.count <= budget.listLength { return list(rules) }
-        guard path.depth < budget.depth, storage.nodes.count < maximumNodes else {
+        guard path.depth < budget.depth, storage.nodes.count < maximumNodes,
+            storage.treeByteCount < maximumBytes
+        else {
             return residue(rules, .budget)
         }
         guard let dimension = bestDimension(rules, path) else {

@@ -96,22 +96,27 @@ struct TreeStorage: Sendable {
         let next = trie[Int(child)]
         let count = Int(next.labelCount)
         guard count <= rest else { return absent }
+        // The byte that led here is known: a label of one byte is not looked at again.
         let start =
-            fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position
-        let isEqual = Bytes.equal(subject, at: start, literals, Int(next.labelOffset), count)
-        return isEqual ? child : absent
+            fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position &+ 1
+        let offset = Int(next.labelOffset) &+ (fromEnd ? 0 : 1)
+        return Bytes.equal(subject, at: start, literals, offset, count &- 1) ? child : absent
     }
 
     @inline(__always)
     private func child(_ node: TrieNode, _ byte: UInt8) -> UInt32 {
+        guard node.childCount > 0 else { return absent }
         var low = node.firstChild
-        var high = low &+ node.childCount
-        let end = high
+        let first = trieBytes[Int(low)]
+        guard first <= byte else { return absent }
+        // Digits and letters stand side by side: then the byte says where, else at most where.
+        var high = low &+ min(UInt32(byte &- first), node.childCount &- 1)
+        if trieBytes[Int(high)] == byte { return high }
         while low < high {
             let middle = (low &+ high) / 2
             if trieBytes[Int(middle)] < byte { low = middle &+ 1 } else { high = middle }
         }
-        return low < end && trieBytes[Int(low)] == byte ? low : absent
+        return trieBytes[Int(low)] == byte ? low : absent
     }
 
     func presentChild(_ node: TreeNode, _ slot: UInt32) -> UInt32 {
@@ -136,17 +141,20 @@ struct TreeStorage: Sendable {
         return low > Int(node.a) ? boundChildren[low - 1] : absent
     }
 
-    var byteCount: Int {
-        let tree =
-            nodes.count * MemoryLayout<TreeNode>.stride + items.count
+    /// What grows with copies of rules.
+    var treeByteCount: Int {
+        nodes.count * MemoryLayout<TreeNode>.stride + items.count
             * MemoryLayout<TreeItem>.stride
             + trie.count * (MemoryLayout<TrieNode>.stride + 1)
-            + grams.reduce(0) { $0 + $1.byteCount }
+    }
+
+    var byteCount: Int {
         let small =
-            presentChildren.count * 8 + bounds.count * 12 + rules.count * 4 + children.count * 4
+            grams.reduce(0) { $0 + $1.byteCount } + presentChildren.count * 8 + bounds.count * 12
+            + rules.count * 4 + children.count * 4
         let logic =
             conditions.count * MemoryLayout<LoweredNode>.stride + atoms.count
             * MemoryLayout<LoweredAtom>.stride + terms.count * MemoryLayout<LoweredTerm>.stride
-        return tree + small + logic
+        return treeByteCount + small + logic
     }
 }

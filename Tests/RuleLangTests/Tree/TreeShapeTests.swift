@@ -87,6 +87,11 @@ import Testing
             { "header.x-\($0 % 3) == \"\($0 % 11)\" and path under \"/\($0 % 9)\"" }, budget: budget
         )
         #expect(small.residueByReason[.budget] ?? 0 > 0)
+        budget = TreeBudget()
+        budget.bytesPerRule = 0
+        budget.minimumBytes = 0
+        let empty = try statistics({ "path == \"/\($0)\"" }, budget: budget)
+        #expect(empty.residueByReason == [.budget: 200])
     }
 
     /// 300 bytes a rule, and rules without a key are never copied.
