@@ -51,6 +51,11 @@ package struct HeadScanner: Sendable {
         skipEmptyLines(bytes, &index, range)
         guard outcome == .incomplete else { return outcome }
         let bound = limit < range.upperBound - start ? start + limit : range.upperBound
+        // Most heads come in one piece and have nothing that a head cannot have.
+        if state == .text, seen == 0, let end = WordScan.endOfHead(bytes, index, bound) {
+            outcome = .complete(end: end)
+            return outcome
+        }
         while index < bound {
             if state == .text {
                 index = WordScan.firstControl(bytes, index, bound)

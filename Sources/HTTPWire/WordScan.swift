@@ -3,7 +3,7 @@ internal import RequestModel
 /// What the scan of a field name tells beside its end.
 struct NameFacts {
     /// That of `HeaderNames`.
-    var hash: UInt32
+    var hash: UInt64
     var hasUnderscore: Bool
 }
 
@@ -42,26 +42,87 @@ enum WordScan {
         precondition(start >= 0 && start <= end && end <= bytes.count)
         return unsafe bytes.withUnsafeBytes { room in
             var index = start
-            var hash = HeaderNames.hashStart
-            var hasUnderscore = false
+            var facts = NameFacts(hash: 0, hasUnderscore: false)
+            // Names are letters, digits and hyphens, but for few: those are taken eight at a time.
+            while index + 8 <= end {
+                let word = UInt64(
+                    littleEndian: unsafe room.loadUnaligned(
+                        fromByteOffset: index, as: UInt64.self))
+                let lower = lowercase(word)
+                guard isPlainName(lower) else { break }
+                facts.hash = HeaderNames.fold(facts.hash, lower)
+                index += 8
+            }
+            var word: UInt64 = 0
+            var count: UInt64 = 0
             while index < end {
                 let byte = unsafe room[index]
                 let members = byte < 64 ? lowTokens : highTokens
                 guard byte < 128, members >> UInt64(byte & 63) & 1 == 1 else { break }
-                hash = HeaderNames.fold(hash, byte)
-                if byte == UInt8(ascii: "_") { hasUnderscore = true }
+                if byte == UInt8(ascii: "_") { facts.hasUnderscore = true }
+                word |= UInt64(asciiLowercase(byte)) << (8 * count)
+                count += 1
                 index += 1
+                if count == 8 {
+                    facts.hash = HeaderNames.fold(facts.hash, word)
+                    word = 0
+                    count = 0
+                }
             }
-            return (index, NameFacts(hash: hash, hasUnderscore: hasUnderscore))
+            if count > 0 { facts.hash = HeaderNames.fold(facts.hash, word) }
+            return (index, facts)
         }
     }
 
-    /// tchar of RFC 9110 section 5.6.2, a bit for each of the bytes 0 to 63 and 64 to 127.
-    private static let lowTokens: UInt64 = tokens(from: 0)
-    private static let highTokens: UInt64 = tokens(from: 64)
+    /// Eight bytes with A to Z as a to z; bytes from 0x80 on stay.
+    @inline(__always)
+    private static func lowercase(_ word: UInt64) -> UInt64 {
+        word | (inRange(word, 0x41, 0x5A) >> 2)
+    }
 
-    private static func tokens(from first: UInt8) -> UInt64 {
-        (0..<64).reduce(0) { FieldText.isTokenByte(first + $1) ? $0 | 1 << UInt64($1) : $0 }
+    /// Whether all eight bytes are lower-case letters, digits or hyphens.
+    @inline(__always)
+    private static func isPlainName(_ word: UInt64) -> Bool {
+        let hyphen = inRange(word, 0x2D, 0x2D)
+        let plain = inRange(word, 0x61, 0x7A) | inRange(word, 0x30, 0x39) | hyphen
+        return plain == 0x8080_8080_8080_8080
+    }
+
+    /// The high bit of each byte that is between `low` and `high`, both below 0x80. The additions
+    /// are on seven bits each, so that none carries into the next byte.
+    @inline(__always)
+    private static func inRange(_ word: UInt64, _ low: UInt8, _ high: UInt8) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let seven = word & ~highs
+        let notBelow = seven &+ ones &* UInt64(0x80 - low)
+        let above = seven &+ ones &* UInt64(0x7F - high)
+        return notBelow & ~above & ~word & highs
+    }
+
+    /// tchar of RFC 9110 section 5.6.2, a bit for each of the bytes 0 to 63 and 64 to 127.
+    private static var lowTokens: UInt64 { 0x03ff_6cfa_0000_0000 }
+    private static var highTokens: UInt64 { 0x57ff_ffff_c7ff_fffe }
+
+    /// The offset after the CRLFCRLF that ends a head; nil if there is none, or if a byte comes
+    /// first that no head can have (a lone CR or LF, NUL): then the scanner looks byte by byte.
+    @inline(__always)
+    static func endOfHead(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Int? {
+        var index = start
+        while true {
+            index = firstControl(bytes, index, end)
+            guard index + 1 < end else { return nil }
+            switch bytes[index] {
+            case 0x0D:
+                guard bytes[index + 1] == 0x0A else { return nil }
+                index += 2
+                if index + 1 < end, bytes[index] == 0x0D, bytes[index + 1] == 0x0A {
+                    return index + 2
+                }
+            case 0x0A, 0x00: return nil
+            default: index += 1
+            }
+        }
     }
 
     /// The high bit of each byte that is a control byte. A borrow can only mark a byte above one

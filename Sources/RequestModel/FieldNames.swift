@@ -73,7 +73,7 @@ package struct HeaderNames: Sendable {
     }
 
     @usableFromInline struct Entry: Sendable {
-        @usableFromInline var hash: UInt32 = 0
+        @usableFromInline var hash: UInt64 = 0
         /// Index into `spelled`; -1 for a free entry.
         @usableFromInline var name: Int32 = -1
         @usableFromInline var found = Found.nothing
@@ -125,11 +125,11 @@ package struct HeaderNames: Sendable {
         position(of: Array(name)).map { table[$0].found } ?? .nothing
     }
 
-    /// What is known of the name at `range` of `bytes`, whose `hash` is that of `fold`.
+    /// What is known of the name at `range` of `bytes`, whose `hash` is that of `fold` over it.
     @inlinable
-    package func find(_ hash: UInt32, _ bytes: [UInt8], _ range: Range<Int>) -> Found {
+    package func find(_ hash: UInt64, _ bytes: [UInt8], _ range: Range<Int>) -> Found {
         let mask = table.count - 1
-        var position = Int(hash) & mask
+        var position = Int(truncatingIfNeeded: hash) & mask
         while table[position].name >= 0 {
             if table[position].hash == hash, isName(Int(table[position].name), bytes, range) {
                 return table[position].found
@@ -139,19 +139,32 @@ package struct HeaderNames: Sendable {
         return .nothing
     }
 
-    /// The first value for `fold`.
-    @inlinable package static var hashStart: UInt32 { 0x811c_9dc5 }
-
-    /// FNV-1a over the lower-case bytes. The table holds the names of the rules only, so a client
-    /// cannot make it slow.
+    /// Mixes the next eight bytes of a name, the first one lowest, in lower case, a last piece
+    /// filled up with zeros. The table holds the names of the rules only, so a client cannot make
+    /// it slow.
     @inlinable
-    package static func fold(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
-        (hash ^ UInt32(asciiLowercase(byte))) &* 0x0100_0193
+    package static func fold(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        let mixed = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
+        return mixed ^ mixed >> 29
+    }
+
+    /// The hash of a whole name.
+    package static func hash(_ name: some Collection<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0
+        var word: UInt64 = 0
+        var count: UInt64 = 0
+        for byte in name {
+            word |= UInt64(asciiLowercase(byte)) << (8 * (count & 7))
+            count += 1
+            guard count & 7 == 0 else { continue }
+            hash = fold(hash, word)
+            word = 0
+        }
+        return count & 7 == 0 ? hash : fold(hash, word)
     }
 
     private func position(of name: [UInt8]) -> Int? {
-        let hash = name.reduce(Self.hashStart, Self.fold)
-        var position = Int(hash) & (table.count - 1)
+        var position = Int(truncatingIfNeeded: Self.hash(name)) & (table.count - 1)
         while table[position].name >= 0 {
             if isName(Int(table[position].name), name, name.indices) { return position }
             position = (position + 1) & (table.count - 1)
@@ -168,7 +181,7 @@ package struct HeaderNames: Sendable {
         if spelled.count * 2 > table.count { grow() }
         insert(
             Entry(
-                hash: name.reduce(Self.hashStart, Self.fold), name: Int32(spelled.count - 1),
+                hash: Self.hash(name), name: Int32(spelled.count - 1),
                 found: found))
     }
 
@@ -179,7 +192,7 @@ package struct HeaderNames: Sendable {
     }
 
     private mutating func insert(_ entry: Entry) {
-        var position = Int(entry.hash) & (table.count - 1)
+        var position = Int(truncatingIfNeeded: entry.hash) & (table.count - 1)
         while table[position].name >= 0 { position = (position + 1) & (table.count - 1) }
         table[position] = entry
     }

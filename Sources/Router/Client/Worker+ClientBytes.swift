@@ -133,7 +133,7 @@ extension Worker where IO: ~Copyable {
         if isChunked {
             aim(target)
             outgoing.append(size: range.count)
-            outgoing.append(all: Text.crlf)
+            outgoing.append(Text.crlf)
             emit(target, buffer, range)
             outgoing.append(all: ChunkEncoder.dataEnd)
         } else {

@@ -23,9 +23,9 @@ struct FieldRun {
             end = value.upperBound + 2
         } else {
             output.append(bytes, in: name)
-            output.append(all: Text.separator)
+            output.append(Text.separator)
             output.append(bytes, in: value)
-            output.append(all: Text.crlf)
+            output.append(Text.crlf)
         }
     }
 

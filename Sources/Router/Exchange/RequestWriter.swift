@@ -22,7 +22,7 @@ enum RequestWriter {
         output.append(exchange.view.bytes, in: exchange.view.method.indices)
         output.append(UInt8(ascii: " "))
         writeTarget(exchange, to: &output)
-        output.append(all: Text.requestVersion)
+        output.append(Text.requestVersion)
         let host = received(.host, exchange.view)
         writeHost(exchange, host, forwarding, to: &output)
         var run = FieldRun()
@@ -36,19 +36,19 @@ enum RequestWriter {
         run.finish(exchange.view.bytes, to: &output)
         writeForwarded(exchange, host, forwarding, to: &output)
         writeTrace(exchange, to: &output)
-        output.append(all: exchange.view.version == .http10 ? Text.viaHTTP10 : Text.via)
+        output.append(exchange.view.version == .http10 ? Text.viaHTTP10 : Text.via)
         if !edits.isEmpty {
             for edit in HeaderEdits.additions(edits) {
                 Text.append(edit.name, edit.value, to: &output)
             }
         }
-        if forwarding.upgrades { output.append(all: Text.websocket) }
+        if forwarding.upgrades { output.append(Text.websocket) }
         switch exchange.head.framing {
         case .length(let length): Text.appendLength(length, to: &output)
-        case .chunked: output.append(all: Text.chunked)
+        case .chunked: output.append(Text.chunked)
         case .none, .untilClose: break
         }
-        output.append(all: Text.crlf)
+        output.append(Text.crlf)
     }
 
     private static func writeTarget(_ exchange: borrowing Exchange, to output: inout ByteBuffer) {
@@ -75,7 +75,7 @@ enum RequestWriter {
         } else {
             output.append(all: forwarding.server)
         }
-        output.append(all: Text.crlf)
+        output.append(Text.crlf)
     }
 
     private static func received(_ kind: FieldKind, _ view: RequestView) -> FieldLine? {
@@ -114,27 +114,29 @@ enum RequestWriter {
         }
         if let peer = exchange.view.peer.ip, isFree(Text.forwardedFor) {
             output.append(all: Text.forwardedFor)
-            output.append(all: Text.separator)
+            output.append(Text.separator)
             if forwarding.isTrustedPeer, let chain = exchange.view.header(named: Text.forwardedFor)
             {
                 output.append(all: chain)
-                output.append(all: Text.comma)
+                output.append(Text.comma)
             }
             peer.append(decimalTo: &output)
-            output.append(all: Text.crlf)
+            output.append(Text.crlf)
         }
         func isKept(_ kind: FieldKind) -> Bool {
             forwarding.isTrustedPeer && received(kind, exchange.view) != nil
         }
         if !isKept(.xForwardedProto), isFree(Text.forwardedProto) {
-            let scheme = exchange.view.scheme == .https ? Text.https : Text.http
-            Text.append(Text.forwardedProto, scheme, to: &output)
+            output.append(all: Text.forwardedProto)
+            output.append(Text.separator)
+            output.append(exchange.view.scheme == .https ? Text.https : Text.http)
+            output.append(Text.crlf)
         }
         if let host, !isKept(.xForwardedHost), isFree(Text.forwardedHost) {
             output.append(all: Text.forwardedHost)
-            output.append(all: Text.separator)
+            output.append(Text.separator)
             output.append(exchange.view.bytes, in: host.value.indices)
-            output.append(all: Text.crlf)
+            output.append(Text.crlf)
         }
     }
 
@@ -142,15 +144,15 @@ enum RequestWriter {
         let edits = exchange.plan.requestEdits
         if edits.isEmpty || !HeaderEdits.drops(Text.traceparent[...], edits) {
             output.append(all: Text.traceparent)
-            output.append(all: Text.separator)
+            output.append(Text.separator)
             output.append(exchange.view.bytes, in: exchange.trace.traceparent.indices)
-            output.append(all: Text.crlf)
+            output.append(Text.crlf)
         }
         if edits.isEmpty || !HeaderEdits.drops(Text.requestID[...], edits) {
             output.append(all: Text.requestID)
-            output.append(all: Text.separator)
+            output.append(Text.separator)
             output.append(exchange.view.bytes, in: exchange.trace.requestID.indices)
-            output.append(all: Text.crlf)
+            output.append(Text.crlf)
         }
     }
 }

@@ -29,11 +29,11 @@ enum ResponseWriter {
         _ head: ResponseHead, framing: BodyFraming, edits: [HeaderEdit], date: [UInt8],
         connection: Connection, to output: inout ByteBuffer
     ) {
-        output.append(all: Text.responseVersion)
+        output.append(Text.responseVersion)
         output.append(decimal: UInt64(head.status))
         output.append(UInt8(ascii: " "))
         output.append(head.bytes, in: head.reason.indices)
-        output.append(all: Text.crlf)
+        output.append(Text.crlf)
         var hasDate = false
         // Without a body a length is only told (HEAD, 304), and never by a 204 (RFC 9110 section
         // 8.6); with one it is the framing.
@@ -49,10 +49,10 @@ enum ResponseWriter {
         }
         run.finish(head.bytes, to: &output)
         if !hasDate { writeDate(date, to: &output) }
-        output.append(all: head.isHTTP10 ? Text.viaHTTP10 : Text.via)
+        output.append(head.isHTTP10 ? Text.viaHTTP10 : Text.via)
         switch framing {
         case .length(let length): Text.appendLength(length, to: &output)
-        case .chunked: output.append(all: Text.chunked)
+        case .chunked: output.append(Text.chunked)
         case .none, .untilClose: break
         }
         finish(edits, connection, to: &output)
@@ -73,8 +73,8 @@ enum ResponseWriter {
             run.add(field, head.bytes, to: &output)
         }
         run.finish(head.bytes, to: &output)
-        if upgrades { output.append(all: Text.websocket) }
-        output.append(all: Text.crlf)
+        if upgrades { output.append(Text.websocket) }
+        output.append(Text.crlf)
     }
 
     private static func passes(
@@ -91,14 +91,14 @@ enum ResponseWriter {
     }
 
     private static func writeStatus(_ status: UInt16, to output: inout ByteBuffer) {
-        output.append(all: Text.responseVersion)
+        output.append(Text.responseVersion)
         output.append(all: Text.statuses[Int(status) - 100])
     }
 
     private static func writeDate(_ date: [UInt8], to output: inout ByteBuffer) {
-        output.append(all: Text.date)
+        output.append(Text.date)
         output.append(all: date)
-        output.append(all: Text.crlf)
+        output.append(Text.crlf)
     }
 
     private static func finish(
@@ -114,11 +114,11 @@ enum ResponseWriter {
         // An `Upgrade` field is named by `Connection` (RFC 9110 section 7.8).
         switch (connection, upgrades) {
         case (.none, false): break
-        case (.none, true): output.append(all: Text.upgradeOption)
-        case (.keepAlive, _): output.append(all: Text.keepAlive)
-        case (.close, false): output.append(all: Text.close)
-        case (.close, true): output.append(all: Text.closeAndUpgrade)
+        case (.none, true): output.append(Text.upgradeOption)
+        case (.keepAlive, _): output.append(Text.keepAlive)
+        case (.close, false): output.append(Text.close)
+        case (.close, true): output.append(Text.closeAndUpgrade)
         }
-        output.append(all: Text.crlf)
+        output.append(Text.crlf)
     }
 }

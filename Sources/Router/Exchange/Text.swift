@@ -1,31 +1,31 @@
 internal import HTTPWire
 internal import Sockets
 
-/// Pieces of heads, as bytes made once.
+/// Pieces of heads.
 enum Text {
-    static let crlf: [UInt8] = [0x0d, 0x0a]
-    static let separator: [UInt8] = [0x3a, 0x20]
-    static let comma: [UInt8] = [0x2c, 0x20]
-    static let requestVersion = Array(" HTTP/1.1\r\nhost: ".utf8)
-    static let responseVersion = Array("HTTP/1.1 ".utf8)
+    static var crlf: StaticString { "\r\n" }
+    static var separator: StaticString { ": " }
+    static var comma: StaticString { ", " }
+    static var requestVersion: StaticString { " HTTP/1.1\r\nhost: " }
+    static var responseVersion: StaticString { "HTTP/1.1 " }
     static let forwardedFor = Array("x-forwarded-for".utf8)
     static let forwardedProto = Array("x-forwarded-proto".utf8)
     static let forwardedHost = Array("x-forwarded-host".utf8)
     static let traceparent = Array("traceparent".utf8)
     static let requestID = Array("x-request-id".utf8)
-    static let http = Array("http".utf8)
-    static let https = Array("https".utf8)
-    static let via = Array("via: 1.1 l7route\r\n".utf8)
-    static let viaHTTP10 = Array("via: 1.0 l7route\r\n".utf8)
-    static let contentLength = Array("content-length: ".utf8)
-    static let chunked = Array("transfer-encoding: chunked\r\n".utf8)
-    static let date = Array("date: ".utf8)
-    static let close = Array("connection: close\r\n".utf8)
-    static let keepAlive = Array("connection: keep-alive\r\n".utf8)
-    static let upgradeOption = Array("connection: upgrade\r\n".utf8)
-    static let closeAndUpgrade = Array("connection: close, upgrade\r\n".utf8)
-    static let websocket = Array("connection: upgrade\r\nupgrade: websocket\r\n".utf8)
-    static let `continue` = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+    static var http: StaticString { "http" }
+    static var https: StaticString { "https" }
+    static var via: StaticString { "via: 1.1 l7route\r\n" }
+    static var viaHTTP10: StaticString { "via: 1.0 l7route\r\n" }
+    static var contentLength: StaticString { "content-length: " }
+    static var chunked: StaticString { "transfer-encoding: chunked\r\n" }
+    static var date: StaticString { "date: " }
+    static var close: StaticString { "connection: close\r\n" }
+    static var keepAlive: StaticString { "connection: keep-alive\r\n" }
+    static var upgradeOption: StaticString { "connection: upgrade\r\n" }
+    static var closeAndUpgrade: StaticString { "connection: close, upgrade\r\n" }
+    static var websocket: StaticString { "connection: upgrade\r\nupgrade: websocket\r\n" }
+    static var `continue`: StaticString { "HTTP/1.1 100 Continue\r\n\r\n" }
 
     /// `200 OK` and so on, by status from 100 on.
     static let statuses: [[UInt8]] = (100...599).map { status in
@@ -35,14 +35,14 @@ enum Text {
     /// `name: value CRLF`
     static func append(_ name: [UInt8], _ value: [UInt8], to output: inout ByteBuffer) {
         output.append(all: name)
-        output.append(all: separator)
+        output.append(separator)
         output.append(all: value)
-        output.append(all: crlf)
+        output.append(crlf)
     }
 
     static func appendLength(_ length: UInt64, to output: inout ByteBuffer) {
-        output.append(all: contentLength)
+        output.append(contentLength)
         output.append(decimal: length)
-        output.append(all: crlf)
+        output.append(crlf)
     }
 }

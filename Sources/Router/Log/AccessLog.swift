@@ -97,7 +97,7 @@ struct AccessLog: ~Copyable {
         line.raw(UInt8(ascii: "}"))
     }
 
-    private mutating func text(_ member: [UInt8], _ bytes: [UInt8], _ range: ByteRange) {
+    private mutating func text(_ member: StaticString, _ bytes: [UInt8], _ range: ByteRange) {
         line.raw(member)
         line.json(bytes, range.indices)
         line.raw(Member.quote)
@@ -248,20 +248,20 @@ struct LogEntry {
 
 /// Names of JSON members with everything around them.
 private enum Member {
-    static let time = Array("{\"time\":\"".utf8)
-    static let client = Array(",\"client\":\"".utf8)
-    static let method = Array(",\"method\":\"".utf8)
-    static let target = Array(",\"target\":\"".utf8)
-    static let host = Array(",\"host\":\"".utf8)
-    static let path = Array(",\"path\":\"".utf8)
-    static let query = Array(",\"query\":\"".utf8)
-    static let generation = Array(",\"generation\":".utf8)
-    static let status = Array(",\"status\":".utf8)
-    static let reason = Array(",\"reason\":\"".utf8)
-    static let requestBytes = Array(",\"request_bytes\":".utf8)
-    static let responseBytes = Array(",\"response_bytes\":".utf8)
-    static let duration = Array(",\"duration_us\":".utf8)
-    static let upstream = Array(",\"upstream_us\":".utf8)
-    static let requestID = Array(",\"request_id\":\"".utf8)
-    static let quote = Array("\"".utf8)
+    static var time: StaticString { "{\"time\":\"" }
+    static var client: StaticString { ",\"client\":\"" }
+    static var method: StaticString { ",\"method\":\"" }
+    static var target: StaticString { ",\"target\":\"" }
+    static var host: StaticString { ",\"host\":\"" }
+    static var path: StaticString { ",\"path\":\"" }
+    static var query: StaticString { ",\"query\":\"" }
+    static var generation: StaticString { ",\"generation\":" }
+    static var status: StaticString { ",\"status\":" }
+    static var reason: StaticString { ",\"reason\":\"" }
+    static var requestBytes: StaticString { ",\"request_bytes\":" }
+    static var responseBytes: StaticString { ",\"response_bytes\":" }
+    static var duration: StaticString { ",\"duration_us\":" }
+    static var upstream: StaticString { ",\"upstream_us\":" }
+    static var requestID: StaticString { ",\"request_id\":\"" }
+    static var quote: StaticString { "\"" }
 }

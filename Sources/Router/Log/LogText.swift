@@ -10,6 +10,8 @@ struct LogText: ~Copyable {
 
     mutating func raw(_ more: [UInt8]) { bytes.append(all: more) }
 
+    mutating func raw(_ text: StaticString) { bytes.append(text) }
+
     mutating func raw(_ byte: UInt8) { bytes.append(byte) }
 
     mutating func number(_ value: some BinaryInteger) {
@@ -21,42 +23,37 @@ struct LogText: ~Copyable {
     /// The inside of a JSON string: control bytes, quotes and bytes beyond ASCII as `\u00xx`, so
     /// that no client can break the line, a terminal or the encoding.
     mutating func json(_ source: [UInt8], _ range: Range<Int>) {
-        var clean = range.lowerBound
-        for index in range {
-            let byte = source[index]
-            if 0x20..<0x7f ~= byte, byte != 0x22, byte != 0x5c { continue }
-            if clean < index { bytes.append(source, in: clean..<index) }
-            clean = index + 1
+        var start = range.lowerBound
+        while true {
+            start = bytes.append(cleanOf: source, in: start..<range.upperBound)
+            guard start < range.upperBound else { return }
+            let byte = source[start]
             if byte == 0x22 || byte == 0x5c {
                 bytes.append(0x5c)
                 bytes.append(byte)
             } else {
-                bytes.append(all: Self.unicodeEscape)
+                bytes.append("\\u00")
                 appendHex(byte)
             }
+            start += 1
         }
-        if clean < range.upperBound { bytes.append(source, in: clean..<range.upperBound) }
     }
 
     mutating func json(_ source: [UInt8]) { json(source, source.indices) }
 
     /// For formats that are not JSON: the same bytes as `\xHH`.
     mutating func plain(_ source: [UInt8], _ range: Range<Int>) {
-        for index in range {
-            let byte = source[index]
-            if 0x20..<0x7f ~= byte, byte != 0x22, byte != 0x5c {
-                bytes.append(byte)
-            } else {
-                bytes.append(0x5c)
-                bytes.append(0x78)
-                appendHex(byte)
-            }
+        var start = range.lowerBound
+        while true {
+            start = bytes.append(cleanOf: source, in: start..<range.upperBound)
+            guard start < range.upperBound else { return }
+            bytes.append("\\x")
+            appendHex(source[start])
+            start += 1
         }
     }
 
     mutating func plain(_ source: [UInt8]) { plain(source, source.indices) }
-
-    private static let unicodeEscape: [UInt8] = [0x5c, 0x75, 0x30, 0x30]
 
     private mutating func appendHex(_ byte: UInt8) {
         bytes.append(HexDigits.lower[Int(byte >> 4)])

@@ -13,7 +13,7 @@ struct ServerState {
     var idle: [Int] = []
     var counters = ServerCounters()
 
-    static let idleLimit = 64
+    static let idleLimit = 1_024
 
     init(_ identity: ServerIdentity) {
         address = identity.address

@@ -122,7 +122,7 @@ extension Worker where IO: ~Copyable {
         }
         exchanges[exchange].head.expectsContinue = false
         aim(.client(exchanges[exchange].client))
-        outgoing.append(all: Text.continue)
+        outgoing.append(Text.continue)
         sendOutgoing()
     }
 

@@ -33,7 +33,9 @@ extension Resolver {
     private mutating func regexIDs(
         _ sources: [(bytes: [UInt8], span: SourceSpan)]
     ) -> [PatternID]? {
-        complete(sources.map { regexID($0.bytes, at: $0.span) })
+        // In two steps: in one, `self` is copied for the call while its argument changes it.
+        let ids = sources.map { regexID($0.bytes, at: $0.span) }
+        return complete(ids)
     }
 
     private mutating func regexID(_ source: [UInt8], at span: SourceSpan) -> PatternID? {

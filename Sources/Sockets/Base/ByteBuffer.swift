@@ -72,14 +72,7 @@
     /// The decimal digits of a number.
     @inlinable package mutating func append(decimal value: UInt64) {
         reserve(20)
-        var digits = 1
-        var bound: UInt64 = 10
-        while digits < 20, value >= bound {
-            digits += 1
-            let (next, overflows) = bound.multipliedReportingOverflow(by: 10)
-            if overflows { break }
-            bound = next
-        }
+        let digits = Self.digits(value)
         var rest = value
         var offset = count + digits
         for _ in 0..<digits {
@@ -90,6 +83,67 @@
             rest /= 10
         }
         count += digits
+    }
+
+    @inlinable static func digits(_ value: UInt64) -> Int {
+        if value < 10 { return 1 }
+        if value < 100 { return 2 }
+        if value < 1_000 { return 3 }
+        if value < 10_000 { return 4 }
+        if value < 100_000 { return 5 }
+        var digits = 5
+        var rest = value / 100_000
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        return digits
+    }
+
+    /// A text of the program, without the check that a global array costs at each use.
+    @inlinable package mutating func append(_ text: StaticString) {
+        let size = text.utf8CodeUnitCount
+        reserve(size)
+        unsafe (base.unsafelyUnwrapped + count).copyMemory(from: text.utf8Start, byteCount: size)
+        count += size
+    }
+
+    /// How many bytes from `start` on need no escape in a JSON string or a quoted log field: they
+    /// are visible ASCII or spaces, but no quote and no backslash.
+    @inlinable static func clean(_ source: [UInt8], _ start: Int, _ end: Int) -> Int {
+        unsafe source.withUnsafeBytes { bytes in
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let highs: UInt64 = 0x8080_8080_8080_8080
+            var index = start
+            while index + 8 <= end {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let quote = word ^ (ones &* 0x22)
+                let slash = word ^ (ones &* 0x5c)
+                let delete = word ^ (ones &* 0x7f)
+                let below = (word &- ones &* 0x20) & ~word
+                let equal =
+                    ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash)
+                    | ((delete &- ones) & ~delete)
+                if (word | below | equal) & highs != 0 { break }
+                index += 8
+            }
+            while index < end {
+                let byte = unsafe bytes[index]
+                guard byte >= 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c else { break }
+                index += 1
+            }
+            return index
+        }
+    }
+
+    /// Appends what needs no escape, and answers where the first byte is that needs one.
+    @inlinable package mutating func append(
+        cleanOf source: [UInt8], in range: Range<Int>
+    ) -> Int {
+        precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
+        let end = Self.clean(source, range.lowerBound, range.upperBound)
+        append(source, in: range.lowerBound..<end)
+        return end
     }
 
     /// A number as hexadecimal digits without leading zeros.
