@@ -25,7 +25,7 @@ import Testing
     }
 
     /// Every fenced `l7` block of the documents is a file that compiles and whose tests pass.
-    @Test(arguments: ["grammar.md", "README.md"])
+    @Test(arguments: ["grammar.md", "README.md", "docs/operations.md"])
     func documents(_ name: String) throws {
         let bytes = try Samples.bytes(Samples.root.appendingPathComponent(name))
         let blocks = Self.blocks(String(decoding: bytes, as: UTF8.self))
