@@ -47,7 +47,7 @@ import Testing
         buffer.copy(to: &got)
         #expect(got == wanted && buffer.count == wanted.count)
         got = []
-        buffer.copy(from: 10, to: &got)
+        buffer.copy(10..<buffer.count, to: &got)
         #expect(got == Array(wanted[10...]))
         buffer.removeLast()
         #expect(buffer.count == wanted.count - 1)

@@ -29,9 +29,9 @@ import Testing
         let pair = try Pair.open(&io, loopback)
         defer { pair.close(&io) }
         var first = ByteBuffer()
-        first.append(Array("abc".utf8), in: head)
+        first.append(all: Array("abc".utf8))
         let second = Array("wxyz".utf8)
-        #expect(io.send(pair.client, first, second, body) == .count(wanted.utf8.count))
+        #expect(io.send(pair.client, first, head, second, body) == .count(wanted.utf8.count))
         io.shutdownWrite(pair.client)
         let heard = try io.receiveAll(pair.server, token: Pair.serverToken, count: 16)
         #expect(heard == Array(wanted.utf8))

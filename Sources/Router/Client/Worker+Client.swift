@@ -60,7 +60,7 @@ extension Worker where IO: ~Copyable {
     /// Sends what waits. False when the connection has ended.
     @discardableResult
     mutating func flushClient(_ slot: Int) -> Bool {
-        if sink == .client(slot) { sendOutgoing() }
+        if case .closing = clients[slot].phase { flushOutgoing() }
         if !clients[slot].stream.isBroken, !clients[slot].stream.output.isEmpty {
             clients[slot].stream.isBroken = !clients[slot].stream.flush(&io)
             if clients[slot].stream.output.isEmpty { outputDrained(slot) }
@@ -139,7 +139,7 @@ extension Worker where IO: ~Copyable {
     }
 
     mutating func closeClient(_ slot: Int) {
-        if sink == .client(slot) { sendOutgoing() }
+        if hasOutgoing(.client(slot)) { flushOutgoing() }
         if !clients[slot].stream.isShut { clients[slot].stream.sayGoodbye(&io, &records) }
         io.close(clients[slot].stream.descriptor)
         releaseClient(slot)

@@ -30,7 +30,7 @@ extension Worker where IO: ~Copyable {
             connection: closes ? .close : keepsAlive10 ? .keepAlive : .none, isHEAD: isHEAD,
             to: &outgoing)
         // Pipelined requests for great answers must meet a queue that says stop.
-        if outgoing.count > Self.scratchSize / 2 { sendOutgoing() }
+        if outgoing.count > Self.scratchSize / 2 { flushOutgoing() }
         exchanges[exchange].record.status = answer.status
         exchanges[exchange].record.reason = reason
         exchanges[exchange].record.responseBytes = isHEAD ? 0 : answer.body.count

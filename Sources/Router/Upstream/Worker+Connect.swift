@@ -33,7 +33,13 @@ extension Worker where IO: ~Copyable {
 
     /// An idle connection to the server, or a new one; nil when there cannot be one.
     private mutating func openUpstream(_ exchange: Int, _ server: Int) -> Int? {
-        if !exchanges[exchange].attempts.needsFresh, let idle = servers[server].idle.popLast() {
+        while !exchanges[exchange].attempts.needsFresh, let idle = servers[server].idle.popLast() {
+            // Something has come since the last response: its end, or bytes that nobody asked for
+            // and that must not be taken for the answer to this request.
+            guard !upstreams[idle].stream.mayRead else {
+                closeUpstream(idle)
+                continue
+            }
             upstreams[idle].isReused = true
             upstreams[idle].hasResponded = false
             upstreams[idle].phase = .head
@@ -111,7 +117,7 @@ extension Worker where IO: ~Copyable {
         swap(&head, &outgoing)
         let isConnecting = upstreams[upstream].phase == .connecting
         armUpstream(upstream, isConnecting ? .connect : .firstByte)
-        if isConnecting { return sendOutgoing() }
+        if isConnecting { return endOutgoing() }
         askForBody(exchange)
     }
 
@@ -123,7 +129,7 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].head.expectsContinue = false
         aim(.client(exchanges[exchange].client))
         outgoing.append(Text.continue)
-        sendOutgoing()
+        endOutgoing()
     }
 
     private func isTrusted(_ peer: Endpoint, _ exchange: Int) -> Bool {

@@ -129,7 +129,7 @@ extension Worker where IO: ~Copyable {
         aim(.client(exchanges[exchange].client))
         ResponseWriter.writeInformational(
             upstreams[slot].head, upgrades: false, to: &outgoing)
-        sendOutgoing()
+        endOutgoing()
     }
 
     private mutating func consumeResponseBody(

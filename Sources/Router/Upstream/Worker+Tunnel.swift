@@ -30,7 +30,7 @@ extension Worker where IO: ~Copyable {
         aim(.client(client))
         ResponseWriter.writeInformational(
             upstreams[slot].head, upgrades: true, to: &outgoing)
-        sendOutgoing()
+        endOutgoing()
         exchanges[exchange].record.status = 101
         servers[upstreams[slot].server].counters.statuses.count(101)
         counters.tunnels &+= 1
@@ -63,7 +63,7 @@ extension Worker where IO: ~Copyable {
         if let exchange = clients[slot].exchange, let upstream = exchanges[exchange].upstream {
             exchanges[exchange].record.requestBytes += range.count
             emit(.upstream(upstream), buffer, range)
-            sendOutgoing()
+            endOutgoing()
             armTunnel(exchange)
         }
         return range.count
@@ -74,7 +74,7 @@ extension Worker where IO: ~Copyable {
     ) -> Int {
         exchanges[exchange].record.responseBytes += range.count
         emit(.client(exchanges[exchange].client), buffer, range)
-        sendOutgoing()
+        endOutgoing()
         armTunnel(exchange)
         return range.count
     }
@@ -123,6 +123,9 @@ extension Worker where IO: ~Copyable {
     private mutating func passEnds(_ exchange: Int) {
         guard let upstream = exchanges[exchange].upstream else { return }
         let client = exchanges[exchange].client
+        if clients[client].stream.hasEnded || upstreams[upstream].stream.hasEnded {
+            flushOutgoing()
+        }
         if clients[client].stream.hasEnded, upstreams[upstream].stream.output.isEmpty,
             !upstreams[upstream].stream.isShut
         {

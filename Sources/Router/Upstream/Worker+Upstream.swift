@@ -31,7 +31,8 @@ extension Worker where IO: ~Copyable {
 
     /// Sends what waits.
     mutating func flushUpstream(_ slot: Int) {
-        if sink == .upstream(slot) { sendOutgoing() }
+        // A response must not be read before its request is out.
+        if hasOutgoing(.upstream(slot)) { flushOutgoing() }
         guard !upstreams[slot].stream.output.isEmpty, upstreams[slot].stream.mayWrite else {
             return
         }

@@ -15,10 +15,10 @@ struct OutputQueue {
         bytes.append(contentsOf: more[range])
     }
 
-    mutating func append(_ more: borrowing ByteBuffer, from start: Int) {
-        guard start < more.count else { return }
+    mutating func append(_ more: borrowing ByteBuffer, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
         compact()
-        more.copy(from: start, to: &bytes)
+        more.copy(range, to: &bytes)
     }
 
     /// The buffer, for a writer to append to.

@@ -135,17 +135,18 @@ struct Stream {
     /// Sends `head` and then a range of `body` in one call; what the kernel does not take waits in
     /// the queue, behind what waits there already. False when the connection is broken.
     mutating func send<IO: SocketIO & ~Copyable>(
-        _ io: inout IO, _ head: borrowing ByteBuffer, _ body: [UInt8], _ range: Range<Int>,
+        _ io: inout IO, _ head: borrowing ByteBuffer, _ part: Range<Int>, _ body: [UInt8],
+        _ range: Range<Int>,
         _ records: inout RecordBuffers
     ) -> Bool {
-        guard let tls else { return send(&io, head, body, range) }
+        guard let tls else { return send(&io, head, part, body, range) }
         guard tls.isEstablished else {
-            head.copy(to: &unsealed)
+            head.copy(part, to: &unsealed)
             unsealed.append(body, in: range)
             return true
         }
         records.plain.removeAll(keepingCapacity: true)
-        head.copy(to: &records.plain)
+        head.copy(part, to: &records.plain)
         let isSealed =
             tls.send(records.plain, records.plain.indices, output: &records.sealed)
             && tls.send(body, range, output: &records.sealed)
@@ -153,26 +154,27 @@ struct Stream {
     }
 
     private mutating func send<IO: SocketIO & ~Copyable>(
-        _ io: inout IO, _ head: borrowing ByteBuffer, _ body: [UInt8], _ range: Range<Int>
+        _ io: inout IO, _ head: borrowing ByteBuffer, _ part: Range<Int>, _ body: [UInt8],
+        _ range: Range<Int>
     ) -> Bool {
-        let total = head.count + range.count
+        let total = part.count + range.count
         guard total > 0 else { return true }
         guard mayWrite, output.isEmpty else {
-            output.append(head, from: 0)
+            output.append(head, part)
             output.append(body, range)
             return true
         }
-        switch io.send(descriptor, head, body, range) {
+        switch io.send(descriptor, head, part, body, range) {
         case .count(let count):
             guard count < total else { return true }
             mayWrite = false
-            if count < head.count { output.append(head, from: count) }
-            let taken = max(0, count - head.count)
+            if count < part.count { output.append(head, part.lowerBound + count..<part.upperBound) }
+            let taken = max(0, count - part.count)
             output.append(body, range.lowerBound + taken..<range.upperBound)
             return true
         case .wouldBlock:
             mayWrite = false
-            output.append(head, from: 0)
+            output.append(head, part)
             output.append(body, range)
             return true
         case .failed:
@@ -184,7 +186,8 @@ struct Stream {
         _ io: inout IO, _ records: inout RecordBuffers
     ) -> Bool {
         guard !records.sealed.isEmpty else { return true }
-        let isSent = send(&io, ByteBuffer(), records.sealed, records.sealed.indices)
+        let isSent = send(
+            &io, ByteBuffer(), 0..<0, records.sealed, records.sealed.indices)
         records.sealed.removeAll(keepingCapacity: records.sealed.capacity <= 256 << 10)
         return isSent
     }

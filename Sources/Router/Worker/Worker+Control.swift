@@ -14,7 +14,7 @@ extension Worker where IO: ~Copyable {
             case .drain: drain()
             case .stop: stop()
             }
-            sendOutgoing()
+            flushOutgoing()
         }
         messages.removeAll(keepingCapacity: true)
     }

@@ -2,26 +2,63 @@ internal import RequestModel
 internal import RuleLang
 internal import Sockets
 
-/// Where the bytes in `outgoing` go. Heads and small bodies gather there during a turn, so that one
-/// send carries them; another destination, or the end of the turn, sends them off.
+/// A connection that bytes are for.
 enum Sink: Equatable {
     case none
     case client(Int)
     case upstream(Int)
 }
 
+/// Bytes of `outgoing` for one connection, complete.
+struct OutgoingSegment {
+    var sink: Sink
+    var range: Range<Int>
+}
+
+/// What goes out gathers in `outgoing`, connection by connection, and is sent after the turns of a
+/// round: the sends then follow each other closely, so that a server or client process that the
+/// first one wakes up finds the others' bytes too. Waking it again for each costs more than the
+/// request's own work (2.5 µs of system time where its process runs on another core).
 extension Worker where IO: ~Copyable {
-    /// From here on `outgoing` is for this connection.
+    /// Sent when so many connections wait, so that none waits long.
+    static var segmentLimit: Int { 32 }
+
+    /// From here on bytes appended to `outgoing` are for this connection.
     mutating func aim(_ target: Sink) {
         guard sink != target else { return }
-        sendOutgoing()
+        endOutgoing()
         sink = target
+        segmentStart = outgoing.count
     }
 
-    /// Sends what has gathered.
-    mutating func sendOutgoing() {
-        if !outgoing.isEmpty { transmit([], 0..<0) }
+    /// What has gathered for the connection is complete.
+    mutating func endOutgoing() {
+        let start = segmentStart
+        segmentStart = outgoing.count
+        let target = sink
         sink = .none
+        guard target != .none, start < outgoing.count else { return }
+        segments.append(OutgoingSegment(sink: target, range: start..<outgoing.count))
+        if segments.count >= Self.segmentLimit || outgoing.count >= Self.scratchSize {
+            flushOutgoing()
+        }
+    }
+
+    /// Sends everything that has gathered.
+    mutating func flushOutgoing() {
+        if sink != .none { endOutgoing() }
+        guard !segments.isEmpty else { return }
+        sendSegments()
+        outgoing.removeAll(keepingUpTo: 4 * Self.scratchSize)
+        segmentStart = 0
+    }
+
+    private mutating func sendSegments() {
+        for index in segments.indices {
+            let segment = segments[index]
+            transmit(segment.sink, segment.range, [], 0..<0)
+        }
+        segments.removeAll(keepingCapacity: true)
     }
 
     /// Body bytes for a connection: small pieces gather, large ones leave at once from where they
@@ -30,16 +67,21 @@ extension Worker where IO: ~Copyable {
         aim(target)
         if range.count < Self.directSize, outgoing.count < Self.scratchSize / 2 {
             outgoing.append(buffer, in: range)
-        } else {
-            transmit(buffer, range)
+            return
         }
+        sendSegments()
+        transmit(target, segmentStart..<outgoing.count, buffer, range)
+        outgoing.removeAll(keepingUpTo: 4 * Self.scratchSize)
+        segmentStart = 0
     }
 
-    private mutating func transmit(_ body: [UInt8], _ range: Range<Int>) {
-        switch sink {
+    private mutating func transmit(
+        _ target: Sink, _ head: Range<Int>, _ body: [UInt8], _ range: Range<Int>
+    ) {
+        switch target {
         case .none: break
         case .client(let slot):
-            if !clients[slot].stream.send(&io, outgoing, body, range, &records) {
+            if !clients[slot].stream.send(&io, outgoing, head, body, range, &records) {
                 clients[slot].stream.isBroken = true
                 enqueueClient(slot)
             } else if !clients[slot].stream.output.isEmpty {
@@ -47,20 +89,27 @@ extension Worker where IO: ~Copyable {
                 armClient(slot, after: timeouts.clientBody, .bodyTimeout)
             }
         case .upstream(let slot):
-            if !upstreams[slot].stream.send(&io, outgoing, body, range, &records) {
+            if !upstreams[slot].stream.send(&io, outgoing, head, body, range, &records) {
                 // The response may be there already: it is read before the end is told.
                 upstreams[slot].stream.mayWrite = false
                 upstreams[slot].stream.mayRead = true
                 enqueueUpstream(slot)
             }
         }
-        outgoing.removeAll(keepingUpTo: 4 * Self.scratchSize)
+    }
+
+    /// Whether bytes for the connection wait here.
+    func hasOutgoing(_ target: Sink) -> Bool {
+        if sink == target { return true }
+        for index in segments.indices where segments[index].sink == target { return true }
+        return false
     }
 
     /// Nothing more goes to this connection.
     mutating func dropOutgoing(_ target: Sink) {
-        guard sink == target else { return }
-        outgoing.removeAll(keepingUpTo: 4 * Self.scratchSize)
-        sink = .none
+        if sink == target { endOutgoing() }
+        for index in segments.indices where segments[index].sink == target {
+            segments[index].sink = .none
+        }
     }
 }

@@ -59,7 +59,7 @@ extension Worker where IO: ~Copyable {
             } else if id / 2 < upstreams.slotCount, upstreams.isUsed(id / 2) {
                 upstreamTimer(id / 2)
             }
-            sendOutgoing()
+            flushOutgoing()
         }
         if nowMilliseconds >= acceptAgainAt { resumeAccepting() }
         if nowMilliseconds >= drainDeadline { stop() }

@@ -8,7 +8,8 @@ internal import Sockets
 /// is immutable, or is asked only when a connection begins or ends.
 ///
 /// Invariants: a source is not read while its sink has unsent bytes; a connection's registration
-/// lasts as long as it does; every exchange writes one log line; `outgoing` is empty between turns.
+/// lasts as long as it does; every exchange writes one log line; `outgoing` is empty when the worker
+/// waits.
 struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     static var scratchSize: Int { 128 << 10 }
     /// Body pieces from this size on are sent from where they were received.
@@ -41,7 +42,10 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var scratch: [UInt8]
     /// Heads, and small bodies behind them, on their way out.
     var outgoing = ByteBuffer()
+    var segments: [OutgoingSegment] = []
+    /// Of what is being appended now.
     var sink = Sink.none
+    var segmentStart = 0
     var records = RecordBuffers()
     var events: [ReadyEvent] = []
     /// Connections with something to do, in order.
@@ -88,6 +92,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         nowNanoseconds = io.monotonicNanoseconds()
         wallMilliseconds = io.wallClockMilliseconds()
         for index in events.indices { handle(events[index]) }
+        flushOutgoing()
         runReady()
         runTimers()
         if isDraining, !isDrained, !hasClientsToServe {
@@ -163,8 +168,9 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
                     runUpstream(token.slot)
                 default: break
                 }
-                sendOutgoing()
+                endOutgoing()
             }
+            flushOutgoing()
             batch.removeAll(keepingCapacity: true)
         }
     }

@@ -163,17 +163,26 @@
         count -= 1
     }
 
-    /// Appends the bytes from `start` on to an array.
-    package func copy(from start: Int = 0, to array: inout [UInt8]) {
-        precondition(start >= 0 && start <= count)
-        guard let base = unsafe base, start < count else { return }
+    /// Appends the bytes to an array.
+    package func copy(to array: inout [UInt8]) { copy(0..<count, to: &array) }
+
+    /// Appends a range of the bytes to an array.
+    package func copy(_ range: Range<Int>, to array: inout [UInt8]) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        guard let base = unsafe base, !range.isEmpty else { return }
         unsafe array.append(
-            contentsOf: UnsafeRawBufferPointer(start: base + start, count: count - start))
+            contentsOf: UnsafeRawBufferPointer(
+                start: base + range.lowerBound, count: range.count))
     }
 
     /// Lends the bytes to a system call of this module.
     @inline(__always)
-    func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-        unsafe body(UnsafeRawBufferPointer(start: base, count: count))
+    func withBytes<R>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        guard let base = unsafe base else {
+            return unsafe body(UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        return unsafe body(
+            UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
     }
 }

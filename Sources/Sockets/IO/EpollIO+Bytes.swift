@@ -32,12 +32,12 @@ extension EpollIO {
     }
 
     package mutating func send(
-        _ descriptor: Descriptor, _ head: borrowing ByteBuffer, _ body: [UInt8],
-        _ range: Range<Int>
+        _ descriptor: Descriptor, _ head: borrowing ByteBuffer, _ part: Range<Int>,
+        _ body: [UInt8], _ range: Range<Int>
     ) -> IOResult {
-        if head.isEmpty { return send(descriptor, body, range) }
+        if part.isEmpty { return send(descriptor, body, range) }
         precondition(range.lowerBound >= 0 && range.upperBound <= body.count)
-        return unsafe head.withBytes { head in
+        return unsafe head.withBytes(part) { head in
             if range.isEmpty { return unsafe send(descriptor, head) }
             return unsafe body.withUnsafeBytes { body in
                 unsafe gather(

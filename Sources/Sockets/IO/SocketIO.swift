@@ -78,10 +78,11 @@ package protocol SocketIO: ~Copyable {
     mutating func send(
         _ descriptor: Descriptor, _ bytes: [UInt8], _ range: Range<Int>
     ) -> IOResult
-    /// Sends a head and a range of a body in one call, one after the other; the count covers both.
+    /// Sends a part of a buffer and a range of a body in one call, one after the other; the count
+    /// covers both.
     mutating func send(
-        _ descriptor: Descriptor, _ head: borrowing ByteBuffer, _ body: [UInt8],
-        _ range: Range<Int>
+        _ descriptor: Descriptor, _ head: borrowing ByteBuffer, _ part: Range<Int>,
+        _ body: [UInt8], _ range: Range<Int>
     ) -> IOResult
     /// Sends the end of the stream; receiving goes on.
     mutating func shutdownWrite(_ descriptor: Descriptor)

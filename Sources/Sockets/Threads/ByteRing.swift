@@ -37,7 +37,7 @@ internal import Synchronization
         }
         let offset = start & (capacity - 1)
         let head = min(line.count, capacity - offset)
-        unsafe line.withBytes { source in
+        unsafe line.withBytes(0..<line.count) { source in
             guard let base = source.baseAddress else { return }
             unsafe (bytes + offset).copyMemory(from: base, byteCount: head)
             unsafe bytes.copyMemory(from: base + head, byteCount: line.count - head)
