@@ -35,17 +35,28 @@ import Testing
         #expect(drawn == ["r", "r", "r", "r", "a", "r", "c", "c"])
     }
 
-    /// Raising a share moves users only out of `rest` into that arm.
+    /// Raising a share moves users only out of `rest` into that arm: a million of them.
     @Test(arguments: ["pool b; rest -> pool r", "pool b; 7% -> pool c; rest -> pool r"])
     func rampsAreMonotone(_ tail: String) throws {
         let ramp = ["0%", "1%", "5%", "25.5%", "50%", "93%"]
         let splits = try ramp.map { try split("\($0) -> \(tail)") }
-        for key in 0..<20_000 {
-            let arms = splits.map { draw($0, "user-\(key)") }
-            for (before, after) in zip(arms, arms.dropFirst()) where before != after {
-                #expect(before == "r" && after == "b", "user-\(key): \(arms)")
+        var moves = 0
+        for key in 0..<1_000_000 {
+            let position = SplitDraw.position(splits[0].salt + [0] + Array("user-\(key)".utf8))
+            var before = SplitDraw.interval(splits[0], position: position)
+            for split in splits.dropFirst() {
+                let after = SplitDraw.interval(split, position: position)
+                if before != after {
+                    moves += 1
+                    let isRamp =
+                        split.arms[before].identity == "r" && split.arms[after].identity == "b"
+                    if !isRamp { Issue.record("user-\(key): \(before) to \(after)") }
+                }
+                before = after
             }
         }
+        // Nobody moves twice, and 93 % move once.
+        #expect(abs(moves - 930_000) < 1_500)
     }
 
     /// Shares hold within three standard deviations, `0%` is never drawn.

@@ -32,6 +32,9 @@ struct ClientConnection {
     var exchange: Int?
     /// No request follows on this connection.
     var isLast = false
+    /// The client has asked for the end and sent all of its request: nothing is to be expected that
+    /// a reset could answer.
+    var isComplete = false
     /// The head timeout runs, not that of an idle connection.
     var isInHead = false
     /// Monotonic nanoseconds of the first byte of the head under way; 0 without one.

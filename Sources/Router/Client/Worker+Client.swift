@@ -127,7 +127,10 @@ extension Worker where IO: ~Copyable {
 
     /// All is sent: closes, by way of lingering when the client may still be sending.
     private mutating func endClient(_ slot: Int) {
-        if clients[slot].stream.hasEnded {
+        let isSilent =
+            clients[slot].isComplete && clients[slot].input.isEmpty
+            && !clients[slot].stream.mayRead
+        if clients[slot].stream.hasEnded || isSilent {
             closeClient(slot)
             return
         }

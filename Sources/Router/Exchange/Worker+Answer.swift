@@ -69,6 +69,9 @@ extension Worker where IO: ~Copyable {
     /// written, and the connection serves its next request or ends.
     mutating func finishExchange(_ exchange: Int) {
         let client = exchanges[exchange].client
+        clients[client].isComplete =
+            !exchanges[exchange].head.keepsAlive && exchanges[exchange].requestIsDone
+            && !exchanges[exchange].isRefused
         closeExchange(exchange)
         clients[client].exchangeDeadline = .max
         // The head may have gone out before a drain began: it could not announce the close.

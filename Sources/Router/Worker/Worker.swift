@@ -8,8 +8,8 @@ internal import Sockets
 /// is immutable, or is asked only when a connection begins or ends.
 ///
 /// Invariants: a source is not read while its sink has unsent bytes; a connection's registration
-/// lasts as long as it does; every exchange writes one log line; `outgoing` is empty when the worker
-/// waits.
+/// lasts as long as it does; every exchange writes one log line; `outgoing` is empty when the
+/// worker waits.
 struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     static var scratchSize: Int { 128 << 10 }
     /// Body pieces from this size on are sent from where they were received.

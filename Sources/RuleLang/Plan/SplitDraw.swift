@@ -29,7 +29,7 @@ enum SplitDraw {
     }
 
     /// The first arm from 0 up, the second from 1 down, what is left between.
-    private static func interval(_ split: Split, position: Int) -> Int {
+    static func interval(_ split: Split, position: Int) -> Int {
         let middle = middle(split)
         let outer = split.arms.indices.filter { $0 != middle }
         if let low = outer.first, position < split.arms[low].share ?? 0 { return low }
