@@ -75,6 +75,12 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             arguments: ["explain", "-", "GET", "/", "--from", "nowhere"], input: card + pools,
             status: 2, says: ["not an address"]),
         Case(
+            arguments: ["check", "--stats", "-"], input: card + pools, status: 0,
+            says: ["rules", "nodes", "residual rules"]),
+        Case(
+            arguments: ["check", "--stats", "--format", "json", "-"], input: card + pools,
+            status: 0, says: ["\"rules\":1", "\"residualRules\":0"]),
+        Case(
             arguments: ["serve", "-"], input: card + pools, status: 2, says: ["no `listen`"]),
         Case(
             arguments: ["serve", "-"],

@@ -107,7 +107,10 @@ extension Worker where IO: ~Copyable {
 
     /// Nothing more goes to this connection.
     mutating func dropOutgoing(_ target: Sink) {
-        if sink == target { endOutgoing() }
+        if sink == target {
+            sink = .none
+            segmentStart = outgoing.count
+        }
         for index in segments.indices where segments[index].sink == target {
             segments[index].sink = .none
         }

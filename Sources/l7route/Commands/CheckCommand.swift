@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
               l7route check shop.l7
               l7route check --strict shop.l7          # lint findings too
               l7route check --settings shop.l7        # every setting with its value
+              l7route check --stats shop.l7           # the decision tree in figures
               cat shop.l7 | l7route check - --format json
 
             EXIT CODES
@@ -44,11 +45,19 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print every setting with its value, and whether it is the default.")
     var settings = false
 
+    @Flag(help: "Print what the rules became: nodes of the decision tree, its size, residual rules.")
+    var stats = false
+
     func run() throws {
         let depth: Findings.Depth = info ? .everything : strict ? .lints : .errors
         let findings = Findings(path: input.file, depth: depth)
         try finish(findings, output, input.file)
-        if settings, let program = findings.compilation.program { print(settingsReport(program)) }
+        guard let program = findings.compilation.program else { return }
+        if settings { print(settingsReport(program)) }
+        if stats {
+            let report = TreeReport(program)
+            Terminal.write(output.format == .json ? report.json.rendered + "\n" : report.text)
+        }
     }
 
     private func print(_ report: [(name: String, value: String, isDefault: Bool)]) {

@@ -71,9 +71,24 @@ struct ExplainCommand: ParsableCommand {
                 ?? Program.mainTable
             let explanation = evaluator.explain(
                 table, view, random: { UInt64.random(in: 0...UInt64.max) })
+            try assertAgreement(program, table, view, explanation.decision)
             let text =
                 json ? explanation.json(program).rendered + "\n" : explanation.text(program)
             Terminal.write(text)
+        }
+    }
+
+    /// What serves must say what is explained.
+    private func assertAgreement(
+        _ program: Program, _ table: RuleTableID, _ view: RequestView, _ decision: Decision
+    ) throws {
+        let limits = MatchLimits(steps: UInt32(program.settings.limits.regexSteps))
+        var tree = TreeEvaluator(
+            DecisionTree.build(program), scratch: PatternScratch(limits: limits))
+        guard tree.decide(table, view) == decision else {
+            throw failUsage(
+                "the decision tree and the rules in order disagree about this request: this is a "
+                    + "bug of l7route, please report the file and the request")
         }
     }
 
