@@ -45,7 +45,7 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print every setting with its value, and whether it is the default.")
     var settings = false
 
-    @Flag(help: "Print what the rules became: nodes of the decision tree, its size, residual rules.")
+    @Flag(help: "Print what the rules became: the decision tree in figures.")
     var stats = false
 
     func run() throws {
