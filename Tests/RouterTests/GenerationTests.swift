@@ -110,6 +110,24 @@ import Testing
         #expect(try ask(try Peer(port: router.port), "/") == "main")
     }
 
+    /// A connection in the middle of a head when its listener goes is answered, and ends.
+    @Test func aListenerGoesWhileARequestComes() throws {
+        let free = try Closed()
+        let router = try Reloadable(
+            "listen 127.0.0.1:\(free.port) as second\nelse -> respond 200 \"x\"\n")
+        let client = try Peer(port: free.port)
+        try client.send("GET / HTTP/1.1\r\nHo")
+        let other = try Peer(port: free.port)
+        try other.send("GET / HT\u{0}")
+        #expect(try #require(try other.readHead()).hasPrefix("HTTP/1.1 400"))
+        #expect(router.reload("else -> respond 200 \"x\"\n").isAdopted)
+        _ = try router.admin("GET", "/status")
+        try client.send("st: x\r\n\r\n")
+        let head = try #require(try client.readHead())
+        #expect(head.hasPrefix("HTTP/1.1 503") && head.contains("connection: close"))
+        #expect(try ask(try Peer(port: router.port), "/") == "x")
+    }
+
     @Test func aPortThatIsTakenRefusesTheReload() throws {
         let taken = try Running("else -> respond 200\n")
         let router = try Reloadable("else -> respond 200 \"one\"\n")

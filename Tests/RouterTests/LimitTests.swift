@@ -40,4 +40,27 @@ import Testing
         first.close()
         #expect(try #require(try second.readHead()).hasPrefix("HTTP/1.1 200"))
     }
+
+    /// A client that reads slowly, but reads, gets everything; one that does not read is cut off.
+    @Test func slowIsNotStalled() throws {
+        let size = 24 << 20
+        let upstream = try Upstream(connections: 2) { peer in
+            guard try peer.readHead(orEnd: true) != nil else { return }
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
+            try peer.send([UInt8](repeating: 0x61, count: size))
+        }
+        let router = try Running(
+            "timeouts { client_body 400ms }\n"
+                + "pool a { server 127.0.0.1:\(upstream.port) }\nelse -> pool a\n")
+        let slow = try Peer(port: router.port)
+        try slow.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        _ = try slow.readHead()
+        var rest = size
+        for _ in 0..<6 {
+            #expect(slow.staysOpen(milliseconds: 200))
+            #expect(try slow.skip(2 << 20))
+            rest -= 2 << 20
+        }
+        #expect(try slow.skip(rest))
+    }
 }

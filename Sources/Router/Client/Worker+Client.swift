@@ -1,4 +1,5 @@
 internal import RequestModel
+internal import RuleLang
 internal import Sockets
 internal import TLS
 
@@ -62,8 +63,14 @@ extension Worker where IO: ~Copyable {
     mutating func flushClient(_ slot: Int) -> Bool {
         if case .closing = clients[slot].phase { flushOutgoing() }
         if !clients[slot].stream.isBroken, !clients[slot].stream.output.isEmpty {
+            let waiting = clients[slot].stream.output.count
             clients[slot].stream.isBroken = !clients[slot].stream.flush(&io)
-            if clients[slot].stream.output.isEmpty { outputDrained(slot) }
+            if clients[slot].stream.output.isEmpty {
+                outputDrained(slot)
+            } else if clients[slot].stream.output.count < waiting {
+                // Slow is not stalled.
+                armClient(slot, after: timeouts.clientBody, .bodyTimeout)
+            }
         }
         guard !clients[slot].stream.isBroken else {
             clientFailed(slot)

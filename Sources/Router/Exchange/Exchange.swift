@@ -36,6 +36,8 @@ struct Exchange: ~Copyable {
     /// For the next request, with the capacity of the buffers.
     mutating func reset() {
         state = ExchangeState()
+        view.reset()
+        head = RequestHead()
         upstream = nil
         plan = RoutingPlan()
         attempts = Attempts()

@@ -16,8 +16,8 @@ extension Worker where IO: ~Copyable {
             refuse(exchange, refusal)
         case .success(let head):
             exchanges[exchange].head = head
-            let listener = generations[current].plan.listenerOfSocket[clients[slot].listener]
-            guard listener >= 0 else {
+            let socket = clients[slot].listener
+            guard let listener = generations[current].plan.listener(ofSocket: socket) else {
                 // The file no longer names the address that the connection came in by.
                 clients[slot].isLast = true
                 exchanges[exchange].requestIsDone = true
@@ -41,6 +41,8 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].reset()
         exchanges[exchange].client = slot
         exchanges[exchange].generation = current
+        exchanges[exchange].listener =
+            generations[current].plan.listener(ofSocket: clients[slot].listener) ?? 0
         exchanges[exchange].record.startNanoseconds =
             clients[slot].headStart == 0 ? nowNanoseconds : clients[slot].headStart
         exchanges[exchange].record.wallMilliseconds = wallMilliseconds

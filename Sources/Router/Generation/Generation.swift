@@ -24,7 +24,7 @@ final class Generation: Sendable {
     let rules: [RulePlan]
     /// The listener of the program that a socket belongs to now, by the socket's number; -1 for
     /// none.
-    let listenerOfSocket: [Int]
+    private let listenerOfSocket: [Int]
     /// By listener of the program.
     let listeners: [ListenerPlan]
     /// Every server that has a number, of this generation or of an earlier one.
@@ -63,6 +63,19 @@ struct CompiledRules: Sendable {
         self.program = program
         tree = DecisionTree.build(program)
         prepared = PreparedActions(program)
+    }
+}
+
+extension Generation {
+    /// Stands in a slot that no generation uses, so that the slot keeps none alive.
+    static let none = Generation(
+        number: 0, compiled: CompiledRules(Program()), pools: [], rules: [], listeners: [],
+        listenerOfSocket: [], servers: [], ruleCounters: 0, stickyKey: SipHash(key0: 0, key1: 0))
+
+    /// The index of the listener that a socket belongs to in this generation, if to any.
+    func listener(ofSocket number: Int) -> Int? {
+        guard number < listenerOfSocket.count, listenerOfSocket[number] >= 0 else { return nil }
+        return listenerOfSocket[number]
     }
 }
 

@@ -59,8 +59,9 @@ extension Worker where IO: ~Copyable {
         clients[slot].listener = socket
         clients[slot].peer = endpoint
         counters.connections &+= 1
-        let listener = generations[current].plan.listenerOfSocket[socket]
-        if listener >= 0, let context = generations[current].plan.listeners[listener].tls {
+        if let listener = generations[current].plan.listener(ofSocket: socket),
+            let context = generations[current].plan.listeners[listener].tls
+        {
             guard let session = TLSSession(server: context) else {
                 closeClient(slot)
                 return

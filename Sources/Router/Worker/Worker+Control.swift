@@ -81,7 +81,7 @@ extension Worker where IO: ~Copyable {
         guard slot != current, generations[slot].pins == 0 else { return }
         let number = generations[slot].plan.number
         // The slot must not keep it alive.
-        generations[slot] = AdoptedGeneration(generations[current].plan, rotation: index)
+        generations[slot] = AdoptedGeneration(.none, rotation: 0)
         generations.release(slot)
         control.post(.retired(worker: index, generation: number))
     }
@@ -123,8 +123,10 @@ extension Worker where IO: ~Copyable {
     }
 
     func isAdmin(_ socket: Int) -> Bool {
-        let listener = generations[current].plan.listenerOfSocket[socket]
-        return listener >= 0 && generations[current].plan.listeners[listener].isAdmin
+        guard let listener = generations[current].plan.listener(ofSocket: socket) else {
+            return false
+        }
+        return generations[current].plan.listeners[listener].isAdmin
     }
 
     func isIdle(_ slot: Int) -> Bool {

@@ -109,6 +109,13 @@ extension Worker where IO: ~Copyable {
     /// The client does not send its body, or does not read the response.
     private mutating func stalled(_ exchange: Int) {
         let client = exchanges[exchange].client
+        if let upstream = exchanges[exchange].upstream,
+            clients[client].stream.output.isEmpty, !upstreams[upstream].stream.output.isEmpty
+        {
+            // It is the server that does not take the body.
+            upstreamTimedOut(upstream)
+            return
+        }
         if !exchanges[exchange].requestIsDone, exchanges[exchange].record.status == 0 {
             dropUpstream(exchange)
             refuse(exchange, Refusal(408, clients[client].deadlineReason))
