@@ -21,7 +21,7 @@ struct OutgoingSegment {
 /// request's own work (2.5 µs of system time where its process runs on another core).
 extension Worker where IO: ~Copyable {
     /// Sent when so many connections wait, so that none waits long.
-    static var segmentLimit: Int { 32 }
+    static var segmentLimit: Int { 64 }
 
     /// From here on bytes appended to `outgoing` are for this connection.
     mutating func aim(_ target: Sink) {
