@@ -29,7 +29,17 @@ struct ControlState: Sendable {
     private var compileReplies: [ReloadReply] = []
     /// Asked for while a compilation ran, which may have read the file before it was changed.
     private var waitingReplies: [ReloadReply] = []
+    private var adopting: [Adoption] = []
     private var reports = ReportCollector()
+
+    /// A generation on its way to the workers.
+    private struct Adoption: Sendable {
+        var generation: Int
+        /// Those that do not have it yet.
+        var workers: Int
+        var replies: [ReloadReply]
+        var text: String
+    }
 
     init(
         generation: Generation, builder: GenerationBuilder, sockets: ListenerSockets,
@@ -54,7 +64,7 @@ struct ControlState: Sendable {
         case .report(let report):
             if let finished = reports.add(report, workers: workers.count) { answer(finished) }
         case .retired(_, let number): retire(number)
-        case .adopted: break
+        case .adopted(_, let number): adopted(number)
         case .reload(let reply): reload(reply)
         case .compiled(let outcome): compiled(outcome)
         case .reopenLog: log.reopen(generation.program.settings.log.destination)
@@ -123,10 +133,13 @@ struct ControlState: Sendable {
                 isConfigValid = true
                 let rules = program.rules.count
                 let notes = restartNotes(program)
-                tell(
-                    replies, true,
+                let text =
                     "generation \(generation.number) is in service: \(rules) "
-                        + "rule\(rules == 1 ? "" : "s")\n" + notes)
+                    + "rule\(rules == 1 ? "" : "s")\n" + notes
+                adopting.append(
+                    Adoption(
+                        generation: generation.number, workers: workers.count, replies: replies,
+                        text: text))
             }
         }
         let waiting = waitingReplies
@@ -182,6 +195,16 @@ struct ControlState: Sendable {
         for (index, worker) in workers.enumerated() {
             worker.post(.adopt(next, opened.sockets(of: index)))
         }
+    }
+
+    /// A worker has the generation; with the last one it is in service, and those who asked are
+    /// told.
+    private mutating func adopted(_ number: Int) {
+        guard let index = adopting.firstIndex(where: { $0.generation == number }) else { return }
+        adopting[index].workers -= 1
+        guard adopting[index].workers == 0 else { return }
+        let adoption = adopting.remove(at: index)
+        tell(adoption.replies, true, adoption.text)
     }
 
     /// A worker has left a generation; with the last one it is freed, here.

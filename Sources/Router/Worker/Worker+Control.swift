@@ -4,6 +4,7 @@ internal import Sockets
 /// Messages of the control thread.
 extension Worker where IO: ~Copyable {
     mutating func readMailbox() {
+        hasMail = false
         mailbox.drain(into: &messages)
         for message in messages {
             switch message {
@@ -132,6 +133,7 @@ extension Worker where IO: ~Copyable {
     func isIdle(_ slot: Int) -> Bool {
         guard case .head = clients[slot].phase else { return false }
         return clients[slot].input.isEmpty && clients[slot].stream.output.isEmpty
+            && !clients[slot].stream.mayRead && !clients[slot].stream.isQueued
     }
 
     mutating func stop() {

@@ -53,6 +53,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var batch: [Token] = []
     var expired: [Int] = []
     var messages: [WorkerMessage] = []
+    var hasMail = false
     var nowNanoseconds: UInt64 = 0
     var wallMilliseconds: Int64 = 0
     var dateText = DateText()
@@ -94,6 +95,9 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         for index in events.indices { handle(events[index]) }
         flushOutgoing()
         runReady()
+        // Behind what has come before it: a drain must not close a connection whose request is
+        // here.
+        if hasMail { readMailbox() }
         runTimers()
         if isDraining, !isDrained, !hasClientsToServe {
             isDrained = true
@@ -115,7 +119,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     private mutating func handle(_ event: ReadyEvent) {
         guard let token = Token(raw: event.token) else { return }
         switch token.kind {
-        case .mailbox: readMailbox()
+        case .mailbox: hasMail = true
         case .listener: acceptAll(token.slot)
         case .client:
             guard clients.holds(token.slot, generation: token.generation) else { return }
