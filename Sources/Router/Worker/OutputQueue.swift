@@ -21,12 +21,6 @@ struct OutputQueue {
         more.copy(range, to: &bytes)
     }
 
-    /// The buffer, for a writer to append to.
-    mutating func build(_ write: (inout [UInt8]) -> Void) {
-        compact()
-        write(&bytes)
-    }
-
     mutating func sent(_ count: Int) {
         start += count
         if isEmpty { removeAll() }

@@ -148,6 +148,7 @@
 
     /// A number as hexadecimal digits without leading zeros.
     @inlinable package mutating func append(size value: Int) {
+        // As a chunk's size, 0 would end the body.
         precondition(value > 0)
         var shift = (Int.bitWidth - value.leadingZeroBitCount + 3) / 4 * 4
         while shift > 0 {
