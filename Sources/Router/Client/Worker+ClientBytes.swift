@@ -61,7 +61,7 @@ extension Worker where IO: ~Copyable {
     ) -> Int? {
         if clients[slot].headStart == 0 { clients[slot].headStart = max(1, nowNanoseconds) }
         let limit = generations[current].plan.limits.head
-        switch clients[slot].scanner.scan(buffer, range, limit: limit) {
+        switch clients[slot].scanner.scan(buffer, range, limit: limit, lines: &lines) {
         case .incomplete:
             if clients[slot].deadlineReason != .headTimeout || !clients[slot].isInHead {
                 clients[slot].isInHead = true

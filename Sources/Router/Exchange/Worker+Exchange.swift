@@ -10,7 +10,8 @@ extension Worker where IO: ~Copyable {
         let exchange = openExchange(slot)
         let parsed = RequestHeadParser.parse(
             buffer, range, limits: generations[current].plan.limits,
-            names: generations[current].plan.program.headers, into: &exchanges[exchange].view)
+            names: generations[current].plan.program.headers, lines: lines,
+            into: &exchanges[exchange].view)
         switch parsed {
         case .failure(let refusal):
             refuse(exchange, refusal)

@@ -62,7 +62,7 @@ extension Worker where IO: ~Copyable {
             exchanges[exchange].record.firstByte = nowNanoseconds
         }
         let limits = generations[exchanges[exchange].generation].plan.limits
-        switch upstreams[slot].scanner.scan(buffer, range, limit: limits.head) {
+        switch upstreams[slot].scanner.scan(buffer, range, limit: limits.head, lines: &lines) {
         case .incomplete: return nil
         case .refused(let refusal):
             upstreamMalformed(slot, exchange, refusal.reason)
@@ -71,7 +71,8 @@ extension Worker where IO: ~Copyable {
             let head = upstreams[slot].scanner.start..<end
             upstreams[slot].scanner.reset()
             let refusal = upstreams[slot].head.parse(
-                buffer, head, limits: limits, requestMethodIsHEAD: exchanges[exchange].isHEAD)
+                buffer, head, limits: limits, requestMethodIsHEAD: exchanges[exchange].isHEAD,
+                lines: lines)
             if let refusal {
                 upstreamMalformed(slot, exchange, refusal.reason)
                 return range.count

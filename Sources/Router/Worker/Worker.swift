@@ -40,6 +40,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var counters = Counters()
     /// Where bytes are received.
     var scratch: [UInt8]
+    /// Of the head that is being read.
+    var lines = HeadLines()
     /// Heads, and small bodies behind them, on their way out.
     var outgoing = ByteBuffer()
     var segments: [OutgoingSegment] = []
