@@ -31,7 +31,7 @@ package enum RequestHeadParser {
         _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, names: HeaderNames,
         lines: HeadLines = HeadLines(), into view: inout RequestView
     ) -> Result<RequestHead, Refusal> {
-        view.restart()
+        view.reset()
         guard range.count <= min(limits.head, Int(Int32.max)) else {
             return .failure(Refusal(431, .headTooLarge))
         }
@@ -78,22 +78,5 @@ package enum RequestHeadParser {
             RequestHead(
                 framing: framing, keepsAlive: facts.connection.keepsAlive(isHTTP10: isHTTP10),
                 expectsContinue: expectsContinue, connectionOptions: facts.connection.others))
-    }
-}
-
-extension RequestView {
-    /// Empties the arena and every range into it, keeping the arrays' capacity.
-    fileprivate mutating func restart() {
-        bytes.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
-        method = .empty
-        target = .empty
-        host = .empty
-        rawPath = .empty
-        path = .empty
-        query = nil
-        upgrade = nil
-        listener = .empty
-        tls = nil
     }
 }

@@ -27,13 +27,24 @@ extension RequestView {
 
     /// Removes everything but capacity, for the next request.
     package mutating func reset() {
-        var bytes = bytes
-        var fields = fields
-        self = RequestView()
-        bytes.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
-        self.bytes = bytes
-        self.fields = fields
+        // Emptying an array that is empty costs as much as any other.
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
+        if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
+        method = .empty
+        target = .empty
+        version = .http11
+        scheme = .http
+        host = .empty
+        port = 0
+        rawPath = .empty
+        path = .empty
+        query = nil
+        upgrade = nil
+        client = Endpoint()
+        peer = Endpoint()
+        listener = .empty
+        tls = nil
+        now = 0
     }
 
     /// The bytes of a range.

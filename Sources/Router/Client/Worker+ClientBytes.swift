@@ -115,7 +115,7 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].record.requestBytes += data.count
         armClient(slot, after: timeouts.clientBody, .bodyTimeout)
         if let upstream = exchanges[exchange].upstream {
-            let isChunked = exchanges[exchange].head.framing == .chunked
+            let isChunked = exchanges[exchange].head.framing.isChunked
             emitBody(.upstream(upstream), isChunked: isChunked, buffer, data)
             return true
         }
@@ -148,7 +148,7 @@ extension Worker where IO: ~Copyable {
 
     private mutating func requestBodyEnded(_ exchange: Int) {
         if let upstream = exchanges[exchange].upstream,
-            exchanges[exchange].head.framing == .chunked
+            exchanges[exchange].head.framing.isChunked
         {
             emitTerminator(.upstream(upstream))
         }

@@ -105,7 +105,7 @@ extension Worker where IO: ~Copyable {
             refuse(exchange, Refusal(413, .bodyTooLarge))
             return
         }
-        let hasBody = framing != .none && framing != .length(0)
+        let hasBody = framing.hasBody
         exchanges[exchange].requestIsDone = !hasBody
         _ = exchanges[exchange].state.requestEvent(.head(hasBody: hasBody))
         if hasBody {

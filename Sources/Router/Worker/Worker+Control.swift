@@ -30,7 +30,7 @@ extension Worker where IO: ~Copyable {
         generations[current] = AdoptedGeneration(generation, rotation: rotation)
         let settings = generation.program.settings
         timeouts = settings.timeouts
-        log = AccessLog(LogFormat(settings.log))
+        logFormat = LogFormat(settings.log)
         for number in generation.servers.indices {
             if number < servers.count {
                 servers[number].address = generation.servers[number].address

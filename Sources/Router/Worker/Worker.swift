@@ -35,7 +35,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     /// Of the current generation.
     var timeouts: Timeouts
     var timers = TimerWheel()
-    var log: AccessLog
+    var log = AccessLog()
+    var logFormat: LogFormat
     let ring: ByteRing
     var counters = Counters()
     /// Where bytes are received.
@@ -75,7 +76,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         control = setup.control
         shared = setup.shared
         timeouts = setup.generation.program.settings.timeouts
-        log = AccessLog(LogFormat(setup.generation.program.settings.log))
+        logFormat = LogFormat(setup.generation.program.settings.log)
         ring = setup.ring
         scratch = [UInt8](repeating: 0, count: Self.scratchSize)
         current = generations.allocate {
