@@ -17,7 +17,8 @@ enum FieldSection {
             case .refused(let reason):
                 return Refusal(400, reason)
             case .field(let name, let known, let value, let next):
-                let refusal = add(bytes, name, known, value, maximum, names, &fields, &facts)
+                let refusal = add(
+                    bytes, name, known, value, next - 2, maximum, names, &fields, &facts)
                 if let refusal { return refusal }
                 offset = next
             }
@@ -29,12 +30,15 @@ enum FieldSection {
         _ bytes: [UInt8], lines: HeadLines, maximum: Int, names: HeaderNames,
         into fields: inout [FieldLine], _ facts: inout HeadFacts
     ) -> Refusal? {
+        let plain = PlainNames(names)
         var start = Int(lines.ends[0]) + 2
         for number in 1..<lines.count {
             let end = Int(lines.ends[number])
-            if let line = WordScan.knownLine(bytes, start, end, names) {
+            if let line = WordScan.knownLine(bytes, start, end, plain) {
                 let refusal = add(
-                    bytes, line.name, line.found, false, line.value, maximum, &fields, &facts)
+                    bytes, line.name, line.value, line.found, false, line.isVerbatim, maximum,
+                    &fields,
+                    &facts)
                 if let refusal { return refusal }
             } else {
                 switch FieldLineReader.read(bytes, at: start) {
@@ -42,7 +46,7 @@ enum FieldSection {
                 case .refused(let reason): return Refusal(400, reason)
                 case .field(let name, let known, let value, _):
                     let refusal = add(
-                        bytes, name, known, value, maximum, names, &fields, &facts)
+                        bytes, name, known, value, end, maximum, names, &fields, &facts)
                     if let refusal { return refusal }
                 }
             }
@@ -53,25 +57,28 @@ enum FieldSection {
 
     private static func add(
         _ bytes: [UInt8], _ name: Range<Int>, _ known: NameFacts, _ value: Range<Int>,
-        _ maximum: Int, _ names: HeaderNames, _ fields: inout [FieldLine],
+        _ end: Int, _ maximum: Int, _ names: HeaderNames, _ fields: inout [FieldLine],
         _ facts: inout HeadFacts
     ) -> Refusal? {
-        add(
-            bytes, ByteRange(name), names.find(known.hash, bytes, name), known.hasUnderscore,
-            ByteRange(value), maximum, &fields, &facts)
+        let isVerbatim =
+            !value.isEmpty && value.lowerBound == name.upperBound + 2 && value.upperBound == end
+            && bytes[name.upperBound + 1] == 0x20
+        return add(
+            bytes, ByteRange(name), ByteRange(value), names.find(known.hash, bytes, name),
+            known.hasUnderscore, isVerbatim, maximum, &fields, &facts)
     }
 
     @inline(__always)
     private static func add(
-        _ bytes: [UInt8], _ name: ByteRange, _ found: HeaderNames.Found, _ hasUnderscore: Bool,
-        _ value: ByteRange, _ maximum: Int, _ fields: inout [FieldLine],
-        _ facts: inout HeadFacts
+        _ bytes: [UInt8], _ name: ByteRange, _ value: ByteRange, _ found: HeaderNames.Found,
+        _ hasUnderscore: Bool, _ isVerbatim: Bool, _ maximum: Int,
+        _ fields: inout [FieldLine], _ facts: inout HeadFacts
     ) -> Refusal? {
         guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
         fields.append(
             FieldLine(
                 name: name, value: value, slot: found.slot, kind: found.kind,
-                hasUnderscore: hasUnderscore))
+                hasUnderscore: hasUnderscore, isVerbatim: isVerbatim))
         if found.kind != .other, let reason = facts.note(bytes, found.kind, value: value.indices) {
             return Refusal(400, reason)
         }

@@ -6,6 +6,19 @@ struct PlainLine {
     /// Without the spaces around it.
     var value: ByteRange
     var found: HeaderNames.Found
+    /// The line is `name: value` as it stands.
+    var isVerbatim: Bool
+}
+
+/// The tables of `HeaderNames`, taken out once for the lines of a head.
+struct PlainNames {
+    let entries: [HeaderNames.Entry]
+    let words: [UInt64]
+
+    init(_ names: HeaderNames) {
+        entries = names.entries
+        words = names.words
+    }
 }
 
 /// Heads without anything unusual, which nearly all are. With `plainHead` and `knownLine` a
@@ -103,23 +116,34 @@ extension WordScan {
     /// every other line, which is then read with care.
     @inline(__always)
     static func knownLine(
-        _ bytes: [UInt8], _ start: Int, _ end: Int, _ names: HeaderNames
+        _ bytes: [UInt8], _ lineStart: Int, _ end: Int, _ names: PlainNames
     ) -> PlainLine? {
-        precondition(start >= 0 && start <= end && end <= bytes.count)
+        precondition(lineStart >= 0 && lineStart <= end && end <= bytes.count)
         return unsafe bytes.withUnsafeBytes { room in
             guard let base = room.baseAddress,
-                let name = unsafe foldedName(base, start, end, room.count &- 8),
-                name.end > start,
-                let found = unsafe find(base, start, name, names)
+                let name = unsafe foldedName(base, lineStart, end, room.count &- 8),
+                name.end > lineStart,
+                let found = unsafe find(base, lineStart, name, names)
             else { return nil }
-            var valueStart = name.end &+ 1
-            while valueStart < end, unsafe byte(base, valueStart) == 0x20 { valueStart &+= 1 }
+            // One space before the value and none behind it, nearly always.
+            var start = name.end &+ 2
             var valueEnd = end
-            while valueEnd > valueStart, unsafe byte(base, valueEnd &- 1) == 0x20 {
-                valueEnd &-= 1
+            var isVerbatim = false
+            if start < end {
+                isVerbatim =
+                    unsafe byte(base, start &- 1) == 0x20 && byte(base, start) != 0x20
+                    && byte(base, end &- 1) != 0x20
+            }
+            if !isVerbatim {
+                start = name.end &+ 1
+                while start < end, unsafe byte(base, start) == 0x20 { start &+= 1 }
+                while valueEnd > start, unsafe byte(base, valueEnd &- 1) == 0x20 {
+                    valueEnd &-= 1
+                }
             }
             return PlainLine(
-                name: range(start, name.end), value: range(valueStart, valueEnd), found: found)
+                name: range(lineStart, name.end), value: range(start, valueEnd), found: found,
+                isVerbatim: isVerbatim)
         }
     }
 
@@ -179,35 +203,38 @@ extension WordScan {
     /// What the table says of the name that begins at `start`.
     @inline(__always)
     private static func find(
-        _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ names: HeaderNames
+        _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ names: PlainNames
     ) -> HeaderNames.Found? {
-        var place = names.place(name.hash)
-        while !names.isFree(place) {
-            if let first = names.candidate(place, name.hash, count: name.end &- start),
-                unsafe isSame(base, start, name, first, names)
+        let mask = names.entries.count &- 1
+        var place = Int(truncatingIfNeeded: name.hash) & mask
+        while true {
+            let entry = names.entries[place]
+            if entry.isFree { return nil }
+            if entry.hash == UInt32(truncatingIfNeeded: name.hash &>> 32),
+                Int(entry.plainCount) == name.end &- start,
+                unsafe isSame(base, start, name, Int(entry.word), names.words)
             {
-                return names.found(place)
+                return entry.found
             }
-            place = names.place(after: place)
+            place = (place &+ 1) & mask
         }
-        return nil
     }
 
     @inline(__always)
     private static func isSame(
         _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ first: Int,
-        _ names: HeaderNames
+        _ words: [UInt64]
     ) -> Bool {
         var offset = start
         var index = first
         while offset &+ 8 <= name.end {
-            guard unsafe word(base, offset) | HeaderNames.caseBits == names.word(index) else {
+            guard unsafe word(base, offset) | HeaderNames.caseBits == words[index] else {
                 return false
             }
             offset &+= 8
             index &+= 1
         }
-        return offset == name.end || name.last == names.word(index)
+        return offset == name.end || name.last == words[index]
     }
 
     /// The eight bytes from `offset` on, the first one lowest; nil beyond the end.

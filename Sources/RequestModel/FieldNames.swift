@@ -71,96 +71,99 @@ package struct HeaderNames: Sendable {
         @usableFromInline static let nothing = Found(slot: .none, kind: .other)
     }
 
-    @usableFromInline struct Entry: Sendable {
-        @usableFromInline var hash: UInt32 = 0
-        /// Index into `spelled`; -1 for a free entry.
-        @usableFromInline var name: Int32 = -1
-        /// Index into `words`.
-        @usableFromInline var word: UInt32 = 0
-        @usableFromInline var found = Found.nothing
-        /// Bytes of a name that `words` tells exactly; 0 for another.
-        @usableFromInline var plainCount: UInt8 = 0
+    /// The tables, behind one reference: a value that is passed on costs one count and not four.
+    @usableFromInline final class Tables: Sendable {
+        @usableFromInline let names: [[UInt8]]
+        @usableFromInline let spelled: [[UInt8]]
+        @usableFromInline let words: [UInt64]
+        @usableFromInline let table: [Entry]
+
+        init(_ builder: HeaderNamesBuilder) {
+            names = builder.names
+            spelled = builder.spelled
+            words = builder.words
+            table = builder.table
+        }
     }
 
-    /// Lower-case names in slot order.
-    package private(set) var names: [[UInt8]] = []
-    /// Every name in the table.
-    private var spelled: [[UInt8]] = []
-    /// Their bytes with `caseBits`, eight in each, the first one lowest, a last piece filled up
-    /// with zeros.
-    @usableFromInline private(set) var words: [UInt64] = []
-    /// The count is a power of two.
-    @usableFromInline private(set) var table: [Entry]
+    /// One name of the table. Those that could have a hash begin at the hash's lowest bits, as many
+    /// as the table's count has, and go on to the first free entry.
+    @usableFromInline package struct Entry: Sendable {
+        /// The upper half.
+        @usableFromInline package var hash: UInt32 = 0
+        /// Index into `spelled`; -1 for a free entry.
+        @usableFromInline package var name: Int32 = -1
+        /// Where the name's bytes with `caseBits` begin in `words`, eight in each, the first one
+        /// lowest, a last piece filled up with zeros.
+        @usableFromInline package var word: UInt32 = 0
+        @usableFromInline package var found = Found.nothing
+        /// The bytes of a name of letters, digits and hyphens, 0 for another. A field name without
+        /// control bytes is that name, in any case, just when its words with `caseBits` are the
+        /// same: every other byte that has them in common with such a byte is a control byte.
+        @usableFromInline package var plainCount: UInt8 = 0
+
+        @inlinable package var isFree: Bool { name < 0 }
+    }
+
+    @usableFromInline private(set) var tables: Tables
 
     package init() {
         self = Self.known
     }
 
-    private init(kinds: [FieldKind], others: [String]) {
-        table = [Entry](repeating: Entry(), count: 256)
-        for kind in kinds where kind != .other {
-            add(Array(kind.name.utf8), Found(slot: .none, kind: kind))
-        }
-        for name in others { add(Array(name.utf8), .nothing) }
+    private init(_ tables: Tables) {
+        self.tables = tables
     }
 
     /// Without any name of a rule.
-    package static let known = HeaderNames(kinds: FieldKind.allCases, others: CommonNames.all)
+    package static let known = HeaderNames(
+        Tables(HeaderNamesBuilder(kinds: FieldKind.allCases, others: CommonNames.all)))
 
     /// The slot of `name` (any case), interning it if it is new.
     package mutating func intern(_ name: [UInt8]) -> FieldSlot {
         let known = slot(of: name)
         if known != .none { return known }
-        let lower = name.map(asciiLowercase)
-        let slot = FieldSlot(index: UInt16(names.count))
-        names.append(lower)
-        if let position = position(of: lower) {
-            table[position].found.slot = slot
-        } else {
-            add(lower, Found(slot: slot, kind: .other))
-        }
+        var builder = HeaderNamesBuilder(tables)
+        let slot = builder.intern(name.map(asciiLowercase))
+        tables = Tables(builder)
         return slot
     }
 
-    package var count: Int { names.count }
+    /// Lower-case names in slot order.
+    package var names: [[UInt8]] { tables.names }
+
+    package var count: Int { tables.names.count }
 
     /// The slot of `name` in any case; `.none` if no rule names it.
     package func slot(of name: some Collection<UInt8>) -> FieldSlot { lookUp(name).slot }
 
     /// What is known of a name in any case.
     package func lookUp(_ name: some Collection<UInt8>) -> Found {
-        position(of: Array(name)).map { table[$0].found } ?? .nothing
+        let name = Array(name)
+        return find(Self.hash(name), name, name.indices)
     }
 
     /// What is known of the name at `range` of `bytes`, whose `hash` is that of `fold` over it.
     package func find(_ hash: UInt64, _ bytes: [UInt8], _ range: Range<Int>) -> Found {
-        position(hash, bytes, range).map { table[$0].found } ?? .nothing
+        let mask = tables.table.count - 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let entry = tables.table[place]
+            if entry.isFree { return .nothing }
+            if entry.hash == UInt32(truncatingIfNeeded: hash >> 32),
+                ASCII.matches(bytes, range, tables.spelled[Int(entry.name)])
+            {
+                return entry.found
+            }
+            place = (place + 1) & mask
+        }
     }
 
-    /// The entries that could be of a name with this hash begin at this place of the table.
-    @inlinable package func place(_ hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: hash) & (table.count - 1)
-    }
+    /// The table itself, for a reader of many names.
+    @inlinable package var entries: [Entry] { tables.table }
 
-    /// The place to look at after `place`.
-    @inlinable package func place(after place: Int) -> Int { (place + 1) & (table.count - 1) }
-
-    @inlinable package func isFree(_ place: Int) -> Bool { table[place].name < 0 }
-
-    /// Where the words of the name at `place` begin, if they tell the name exactly and it has this
-    /// hash and so many bytes: a name of letters, digits and hyphens. A field name without control
-    /// bytes is that name, in any case, just when its words with `caseBits` are the same: every
-    /// other byte that has them in common is a control byte.
-    @inlinable package func candidate(_ place: Int, _ hash: UInt64, count: Int) -> Int? {
-        let entry = table[place]
-        guard entry.hash == UInt32(truncatingIfNeeded: hash >> 32), Int(entry.plainCount) == count
-        else { return nil }
-        return Int(entry.word)
-    }
-
-    @inlinable package func word(_ index: Int) -> UInt64 { words[index] }
-
-    @inlinable package func found(_ place: Int) -> Found { table[place].found }
+    /// What `Entry.word` is an index into.
+    @inlinable package var words: [UInt64] { tables.words }
 
     /// With these bits, a letter is the same in either case.
     @inlinable package static var caseBits: UInt64 { 0x2020_2020_2020_2020 }
@@ -179,57 +182,12 @@ package struct HeaderNames: Sendable {
         words(name).reduce(0, fold)
     }
 
-    private static func words(_ name: some Collection<UInt8>) -> [UInt64] {
+    static func words(_ name: some Collection<UInt8>) -> [UInt64] {
         var words: [UInt64] = []
         for (index, byte) in name.enumerated() {
             if index & 7 == 0 { words.append(0) }
             words[index / 8] |= UInt64(byte | 0x20) << UInt64(8 * (index & 7))
         }
         return words
-    }
-
-    private func position(of name: [UInt8]) -> Int? {
-        position(Self.hash(name), name, name.indices)
-    }
-
-    private func position(_ hash: UInt64, _ bytes: [UInt8], _ range: Range<Int>) -> Int? {
-        var position = place(hash)
-        while table[position].name >= 0 {
-            if table[position].hash == UInt32(truncatingIfNeeded: hash >> 32),
-                ASCII.matches(bytes, range, spelled[Int(table[position].name)])
-            {
-                return position
-            }
-            position = place(after: position)
-        }
-        return nil
-    }
-
-    private mutating func add(_ name: [UInt8], _ found: Found) {
-        var entry = Entry()
-        entry.hash = UInt32(truncatingIfNeeded: Self.hash(name) >> 32)
-        entry.name = Int32(spelled.count)
-        entry.found = found
-        let isPlain = name.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
-        if isPlain, let count = UInt8(exactly: name.count) {
-            entry.plainCount = count
-            entry.word = UInt32(words.count)
-            words += Self.words(name)
-        }
-        spelled.append(name)
-        if spelled.count * 2 > table.count { grow() }
-        insert(entry)
-    }
-
-    private mutating func grow() {
-        let entries = table.filter { $0.name >= 0 }
-        table = [Entry](repeating: Entry(), count: table.count * 2)
-        for entry in entries { insert(entry) }
-    }
-
-    private mutating func insert(_ entry: Entry) {
-        var position = place(Self.hash(spelled[Int(entry.name)]))
-        while table[position].name >= 0 { position = place(after: position) }
-        table[position] = entry
     }
 }

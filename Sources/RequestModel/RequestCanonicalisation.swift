@@ -56,6 +56,10 @@ extension RequestView {
         var kept = 0
         // By index: an iterator would hold the array, and the first write would copy it.
         for index in fields.indices {
+            if fields[index].kind == .other, !fields[index].hasUnderscore, kept == index {
+                kept += 1
+                continue
+            }
             let line = fields[index]
             if line.hasUnderscore, policy.headerUnderscores == .drop { continue }
             if line.kind != .other { survey.note(line, at: kept, in: bytes) }
@@ -104,7 +108,10 @@ extension RequestView {
             guard let parsed = CanonicalHost.parse(in: &bytes, authority) else { return .badHost }
             host = ByteRange(parsed.host)
             // No one behind this point may read another host than the one that was matched.
-            if survey.hostCount == 1 { fields[survey.hostIndex].value = ByteRange(authority) }
+            if survey.hostCount == 1 {
+                fields[survey.hostIndex].value = ByteRange(authority)
+                fields[survey.hostIndex].isVerbatim = false
+            }
         }
         return nil
     }

@@ -58,13 +58,16 @@ package struct FieldLine: Sendable, Hashable {
     @usableFromInline package var kind: FieldKind
     /// CGI and its heirs read "_" as "-": such a name may speak for another field.
     @usableFromInline package var hasUnderscore: Bool
+    /// The line is `name: value CRLF` as it stands.
+    @usableFromInline package var isVerbatim: Bool
 
     @inlinable package init(
         name: ByteRange, value: ByteRange, slot: FieldSlot = FieldSlot.none,
         kind: FieldKind = .other,
-        hasUnderscore: Bool = false
+        hasUnderscore: Bool = false, isVerbatim: Bool = false
     ) {
         self.hasUnderscore = hasUnderscore
+        self.isVerbatim = isVerbatim
         self.name = name
         self.value = value
         self.slot = slot

@@ -105,7 +105,7 @@ import Testing
                 "\(name): value", "\(name.uppercased()):v", "\(name):   padded   ", "\(name):",
             ] {
                 let bytes = Array((text + "\r\n\r\n........").utf8)
-                let line = WordScan.knownLine(bytes, 0, text.utf8.count, names)
+                let line = WordScan.knownLine(bytes, 0, text.utf8.count, PlainNames(names))
                 guard case .field(let wanted, _, let value, _) = FieldLineReader.read(bytes, at: 0)
                 else {
                     Issue.record("\(text) is no line")
@@ -123,7 +123,8 @@ import Testing
         ]
         for text in unknown {
             let bytes = Array((text + "\r\n\r\n........").utf8)
-            #expect(WordScan.knownLine(bytes, 0, text.utf8.count, names) == nil, "\(text)")
+            #expect(
+                WordScan.knownLine(bytes, 0, text.utf8.count, PlainNames(names)) == nil, "\(text)")
         }
     }
 
@@ -136,7 +137,8 @@ import Testing
                 bytes[place] = byte
                 var names = HeaderNames()
                 _ = names.intern(name)
-                let line = WordScan.knownLine(bytes + Array(": a\r\n\r\n".utf8), 0, 13, names)
+                let line = WordScan.knownLine(
+                    bytes + Array(": a\r\n\r\n".utf8), 0, 13, PlainNames(names))
                 let isSame = bytes.map(asciiLowercase) == name
                 #expect((line != nil) == isSame, "\(bytes)")
             }

@@ -76,7 +76,7 @@ extension Worker where IO: ~Copyable {
 
     /// What a certificate has admitted must not be asked of another name (RFC 9110 section
     /// 15.5.20).
-    private func misdirection(_ exchange: Int, _ listener: Int) -> Refusal? {
+    private mutating func misdirection(_ exchange: Int, _ listener: Int) -> Refusal? {
         let plan = generations[current].plan
         guard plan.listeners[listener].hasNames || plan.listeners[listener].verifiesClients,
             let tls = exchanges[exchange].view.tls
@@ -92,11 +92,15 @@ extension Worker where IO: ~Copyable {
     private mutating func decide(_ exchange: Int) {
         let generation = exchanges[exchange].generation
         let listener = exchanges[exchange].listener
-        let decision = generations[generation].evaluator.decide(
-            generations[generation].plan.listeners[listener].table, exchanges[exchange].view)
         let seed = io.random()
+        // Taken out for the calls, or it would be copied for each.
+        var view = RequestView()
+        swap(&view, &exchanges[exchange].view)
+        let decision = generations[generation].evaluator.decide(
+            generations[generation].plan.listeners[listener].table, view)
         generations[generation].planner.fill(
-            &exchanges[exchange].plan, decision, exchanges[exchange].view, random: { seed })
+            &exchanges[exchange].plan, decision, view, random: { seed })
+        swap(&view, &exchanges[exchange].view)
         countRule(exchange)
         let framing = exchanges[exchange].head.framing
         let limit = UInt64(generations[generation].plan.program.settings.limits.body)

@@ -120,10 +120,12 @@ extension Worker where IO: ~Copyable {
 
     /// Clients of the file's listeners; one that watches by the admin interface delays nothing.
     var hasClientsToServe: Bool {
-        clients.slotsInUse.contains { !isAdmin(clients[$0].listener) }
+        mutating get {
+            clients.slotsInUse.contains { !isAdmin(clients[$0].listener) }
+        }
     }
 
-    func isAdmin(_ socket: Int) -> Bool {
+    mutating func isAdmin(_ socket: Int) -> Bool {
         guard let listener = generations[current].plan.listener(ofSocket: socket) else {
             return false
         }

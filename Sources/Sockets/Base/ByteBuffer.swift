@@ -54,14 +54,14 @@
     /// A range of an array.
     @inlinable package mutating func append(_ source: [UInt8], in range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
-        guard !range.isEmpty else { return }
-        reserve(range.count)
+        let size = range.upperBound &- range.lowerBound
+        guard size > 0 else { return }
+        reserve(size)
         unsafe source.withUnsafeBytes { bytes in
             unsafe (base.unsafelyUnwrapped + count).copyMemory(
-                from: bytes.baseAddress.unsafelyUnwrapped + range.lowerBound,
-                byteCount: range.count)
+                from: bytes.baseAddress.unsafelyUnwrapped + range.lowerBound, byteCount: size)
         }
-        count += range.count
+        count &+= size
     }
 
     /// A whole array.
