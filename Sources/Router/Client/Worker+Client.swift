@@ -1,3 +1,4 @@
+internal import HTTPWire
 internal import RequestModel
 internal import RuleLang
 internal import Sockets
@@ -101,6 +102,8 @@ extension Worker where IO: ~Copyable {
     /// The client will send no more; it may still read.
     private mutating func clientEnded(_ slot: Int) {
         switch clients[slot].phase {
+        case .head where clients[slot].scanner.hasBegun:
+            refuse(openExchange(slot), Refusal(400, .truncatedHead))
         case .head: closeClient(slot)
         case .exchange:
             guard let exchange = clients[slot].exchange else { return }
