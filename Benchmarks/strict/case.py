@@ -49,6 +49,8 @@ class Case:
     unfinished: bool = False
     # A refusal that leaves the connection open is a failure.
     closes: bool = False
+    # A leak is a failure, not a danger: nobody has to remove it.
+    mild: bool = False
     wait: float = 0.7
     # Seconds before the plain requests that follow.
     settle: float = 0

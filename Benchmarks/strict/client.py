@@ -16,6 +16,7 @@ class Heard:
     interim: list
     partial: object = None
     violation: str = ""
+    odd: list = dataclasses.field(default_factory=list)
     closed: bool = False
     reset: bool = False
     raw: bytes = b""
@@ -99,4 +100,5 @@ class Client:
         current = self.reader.current
         partial = current if current.has_head or self.reader.data else None
         return Heard(list(self.reader.messages), list(self.reader.interim), partial,
-                     self.violation, self.closed, self.reset, bytes(self.raw))
+                     self.violation, list(self.reader.odd), self.closed, self.reset,
+                     bytes(self.raw))

@@ -42,28 +42,36 @@ class Judge:
     def _origin(self):
         for fault, _ in self.record.violations:
             self.unsafe.append(f"the origin got {fault}")
+        for fault in self.record.odd:
+            self.wrong.append(f"the origin got {fault}")
         for message in self.record.messages:
             self._leaks(message, "the origin")
             for value in self.case.never:
                 if any(value in text for _, text in message.fields):
-                    self.unsafe.append(f"the origin got {shown(value)}")
+                    (self.wrong if self.case.mild else self.unsafe).append(
+                        f"the origin got {shown(value)}")
 
     def _leaks(self, message, place):
         nominated = [m for m in message.members(b"connection")
                      if m not in (b"close", b"keep-alive", b"upgrade")]
         if nominated:
             self.unsafe.append(f"{place} got Connection: {nominated}")
+        # What Connection nominates has to go; what is known to be of one connection should.
+        grade = self.wrong if self.case.mild else self.unsafe
         for name in HOP_BY_HOP:
-            if message.all(name) and not (name == b"keep-alive" and place == "the client"):
-                self.unsafe.append(f"{place} got the field {name.decode()}")
+            if name not in self.case.lacks and message.all(name) and not (
+                    name == b"keep-alive" and place == "the client"):
+                self.wrong.append(f"{place} got the field {name.decode()}")
         for name in self.case.lacks:
             if message.all(name):
-                self.unsafe.append(f"{place} got the field {name.decode()}")
+                grade.append(f"{place} got the field {name.decode()}")
 
     def _client(self):
         heard = self.heard
         if heard.violation:
             self.unsafe.append(f"the client got {heard.violation}")
+        for fault in heard.odd:
+            self.wrong.append(f"the client got {fault}")
         is_old = b" HTTP/1.0\r\n" in self.case.steps[0][:200] if isinstance(
             self.case.steps[0], bytes) else False
         for message in heard.responses + ([heard.partial] if heard.partial else []):
@@ -150,6 +158,8 @@ class Judge:
             values = message.all(name)
             if value is None and not values:
                 self.wrong.append(f"without {name.decode()}")
+            elif name == b"host" and value.lower().partition(b":")[0] in values:
+                pass
             elif value is not None and value not in values:
                 self.wrong.append(f"{name.decode()} {[shown(v) for v in values]}")
 

@@ -26,14 +26,14 @@ class Lane:
                 client.perform(case.steps, case.wait)
                 client.read(len(case.methods), case.wait)
                 heard = client.heard()
-                time.sleep(case.settle)
+                time.sleep(self._settling(case))
                 # A refusal closes; what a whole exchange leaves open must go on.
                 if self._may_go_on(case, heard):
                     canaries += self._canary(client, case, "the same connection", len(
                         heard.responses))
                 elif not heard.closed:
-                    client.drain(0.05)
-                heard = self._without_canary(client.heard())
+                    client.drain(0.3 if case.closes else 0.05)
+                    heard = client.heard()
             with Client(self.port) as client:
                 canaries += self._canary(client, case, "the next connection", 0)
         except OSError as error:
@@ -72,10 +72,10 @@ class Lane:
         return [(place, f"a plain request got {status} {answer.body[:40]!r}", is_other)]
 
     @staticmethod
-    def _without_canary(heard):
-        heard.responses = [message for message in heard.responses
-                           if not message.all(b"x-canary")]
-        return heard
+    def _settling(case):
+        """Seconds until the origin has said all of its script."""
+        pauses = sum(step for step in case.script if isinstance(step, (int, float)))
+        return case.settle or (pauses + 0.01 if pauses else 0)
 
 
 def run_all(cases, lanes, report):

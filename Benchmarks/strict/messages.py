@@ -20,6 +20,13 @@ class Violation(Exception):
     """Why bytes are not the message that they should be."""
 
 
+# A start line or field line whose only fault is a byte that its place may not hold: nobody reads
+# another message out of it.
+ODD_REQUEST_LINE = re.compile(rb"(" + TOKEN + rb") ([^\x00\r\n #]+) (HTTP/1\.[01])")
+ODD_STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) ([0-9]{3})(?: ([^\x00\r\n]*))?")
+ODD_FIELD = re.compile(rb"(" + TOKEN + rb"):[ \t]*([^\x00\r\n]*)")
+
+
 @dataclasses.dataclass
 class Message:
     """A request or a response, complete or as far as it came."""
@@ -49,6 +56,7 @@ class Reader:
         self.data = bytearray()
         self.messages = []
         self.interim = []
+        self.odd = []
         self.current = None
         self._new()
 
@@ -106,7 +114,11 @@ class Reader:
         shape = REQUEST_LINE if self.kind == "request" else STATUS_LINE
         found = shape.fullmatch(lines[0])
         if not found:
-            raise Violation(f"a bad start line {lines[0]!r}")
+            odd = ODD_REQUEST_LINE if self.kind == "request" else ODD_STATUS_LINE
+            found = odd.fullmatch(lines[0])
+            if not found:
+                raise Violation(f"a bad start line {lines[0]!r}")
+            self.odd.append(f"an odd start line {lines[0]!r}")
         self.current.start = found.groups()
         self.current.fields = [self._field(line) for line in lines[1:]]
         self.current.has_head = True
@@ -116,7 +128,10 @@ class Reader:
     def _field(self, line):
         found = FIELD.fullmatch(line)
         if not found:
-            raise Violation(f"a bad field line {line!r}")
+            found = ODD_FIELD.fullmatch(line)
+            if not found:
+                raise Violation(f"a bad field line {line!r}")
+            self.odd.append(f"an odd field line {line!r}")
         return found.group(1), found.group(2).rstrip(b" \t")
 
     def _length(self):

@@ -32,6 +32,7 @@ class Record:
     partial: list = dataclasses.field(default_factory=list)
     violations: list = dataclasses.field(default_factory=list)
     received: list = dataclasses.field(default_factory=list)
+    odd: list = dataclasses.field(default_factory=list)
     answered: int = 0
 
 
@@ -128,6 +129,9 @@ class Link:
             self._send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             self._play((Close,))
             return
+        with self.origin.lock:
+            self.record.odd += self.reader.odd
+            self.reader.odd.clear()
         self._answer_early()
         while self.reader.messages and self.is_open:
             message = self.reader.messages.pop(0)

@@ -80,9 +80,14 @@ class Nginx(Proxy):
     upstream lane{number} {{ server 127.0.0.1:{lane.origin.port}; keepalive 64; }}
     server {{
         listen 127.0.0.1:{lane.port};
-        location / {{ proxy_pass http://lane{number}; proxy_set_header Connection ""; }}
+        location / {{
+            proxy_pass http://lane{number};
+            proxy_set_header Host $host;
+            proxy_set_header Connection "";
+        }}
         location /ws {{
             proxy_pass http://lane{number};
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
         }}
@@ -103,7 +108,6 @@ http {{
     uwsgi_temp_path {self.folder}/uwsgi;
     scgi_temp_path {self.folder}/scgi;
     proxy_http_version 1.1;
-    proxy_set_header Host $host;
     map $http_upgrade $connection_upgrade {{ default upgrade; "" ""; }}
 {sites}
 }}
@@ -167,6 +171,10 @@ class Envoy(Proxy):
                     "typed_config": {
                         "@type": f"type.googleapis.com/{manager}.HttpConnectionManager",
                         "stat_prefix": name, "codec_type": "HTTP1",
+                        # As it comes it serves no HTTP/1.0, and waits a second before a close.
+                        "http_protocol_options": {"accept_http_10": True,
+                                                  "default_host_for_http_10": "example.com"},
+                        "delayed_close_timeout": "0.05s",
                         "http_filters": [{"name": "envoy.filters.http.router",
                                           "typed_config": {"@type": router}}],
                         "route_config": {"name": name, "virtual_hosts": [

@@ -15,7 +15,7 @@ def add(table):
         byte = bytes([value])
         name = f"0x{value:02x}"
         table.about("bytes in a field name", "RFC 9110 5.1, 5.6.2")
-        data = (head(b"X" + byte + b"Y: v"), Fin)
+        data = head(b"X" + byte + b"Y: v")
         if byte == b"_":
             table.either(name, data)
         elif value in TOKEN:
@@ -23,19 +23,19 @@ def add(table):
         elif byte == b":":
             table.forward(name, data, has=((b"X", b"Y: v"),))
         else:
-            table.refuse(name, data, closes=True)
+            table.refuse(name, (data, Fin), closes=True)
         table.about("bytes in a field value", "RFC 9110 5.5")
-        data = (head(b"A: x" + byte + b"y"), Fin)
+        data = head(b"A: x" + byte + b"y")
         if value == 9 or 0x20 <= value < 0x7f or value >= 0x80:
             table.forward(name, data, has=((b"a", b"x" + byte + b"y"),))
         else:
-            table.refuse(name, data, closes=True)
+            table.refuse(name, (data, Fin), closes=True)
         table.about("bytes in a method", "RFC 9110 9.1, 5.6.2")
-        data = (head(start=b"G" + byte + b"T /case HTTP/1.1"), Fin)
+        data = head(start=b"G" + byte + b"T /case HTTP/1.1")
         if value in TOKEN:
             table.forward(name, data, method=b"G" + byte + b"T")
         else:
-            table.refuse(name, data, closes=True)
+            table.refuse(name, (data, Fin), closes=True)
         targets(table, byte, name)
         hosts(table, byte, name)
 
@@ -43,11 +43,11 @@ def add(table):
 def targets(table, byte, name):
     for place, start in (("path", b"/ca"), ("query", b"/case?a=")):
         table.about(f"bytes in a {place}", "RFC 9112 3.2, RFC 3986 3.3, 3.4")
-        data = (head(start=b"GET " + start + byte + b"41se HTTP/1.1"), Fin)
+        data = head(start=b"GET " + start + byte + b"41se HTTP/1.1")
         if byte in (b"\\", b"/") and place == "path":
             table.either(name, data)
         elif byte == b"#" or byte[0] not in VISIBLE:
-            table.refuse(name, data, closes=True)
+            table.refuse(name, (data, Fin), closes=True)
         elif byte[0] in URI:
             target = start + (b"A" if byte == b"%" and place == "path" else byte + b"41") + b"se"
             table.forward(name, data, target=None if byte in (b"%", b"/") else target)
@@ -57,10 +57,10 @@ def targets(table, byte, name):
 
 def hosts(table, byte, name):
     table.about("bytes in Host", "RFC 9110 7.2, RFC 3986 3.2.2")
-    data = (head(host=b"Host: a" + byte + b"1.example"), Fin)
+    data = head(host=b"Host: a" + byte + b"1.example")
     if byte[0] in HOST:
         table.forward(name, data, has=((b"host", b"a" + byte + b"1.example"),))
     elif byte[0] in ODD_HOST and byte != b":":
         table.either(name, data)
     else:
-        table.refuse(name, data, closes=True)
+        table.refuse(name, (data, Fin), closes=True)

@@ -46,12 +46,12 @@ def add(table):
 def sizes(table):
     table.about("chunk size", "RFC 9112 7.1")
     for size in BAD_SIZES:
-        table.refuse(f"{shown(size)!r}", chunked(size + b"\r\nhello\r\n" + END), closes=True)
+        table.refuse(f"'{shown(size)}'", chunked(size + b"\r\nhello\r\n" + END), closes=True)
     for size in BAD_SIZES[:24]:
-        table.refuse(f"{shown(size)!r} of the second chunk", chunked(
+        table.refuse(f"'{shown(size)}' of the second chunk", chunked(
             b"3\r\nabc\r\n" + size + b"\r\nhello\r\n" + END), closes=True)
     for size in (b"00 ", b"0x0", b"-0", b"+0", b" 0", b"0\t", b"0\x00", b"0h", b"0,0", b"00g"):
-        table.refuse(f"last chunk {shown(size)!r}", chunked(b"5\r\nhello\r\n" + size + b"\r\n\r\n"),
+        table.refuse(f"last chunk '{shown(size)}'", chunked(b"5\r\nhello\r\n" + size + b"\r\n\r\n"),
                      closes=True)
     for size in (b"5", b"05", b"0005", b"0000000000000005"):
         table.forward(f"{size.decode()}", chunked(size + b"\r\nhello\r\n" + END), body=b"hello")
@@ -72,16 +72,16 @@ def sizes(table):
 def extensions(table):
     table.about("chunk extension", "RFC 9112 7.1.1")
     for extension in GOOD_EXTENSIONS:
-        table.forward(f"{shown(extension)!r}", chunked(b"5" + extension + b"\r\nhello\r\n" + END),
+        table.forward(f"'{shown(extension)}'", chunked(b"5" + extension + b"\r\nhello\r\n" + END),
                       body=b"hello")
     table.forward("on the last chunk", chunked(b"5\r\nhello\r\n0;a=b\r\n\r\n"), body=b"hello")
     for extension in SPACED_EXTENSIONS:
-        table.either(f"spaced {shown(extension)!r}", chunked(b"5" + extension + b"\r\nhello\r\n" + END),
+        table.either(f"spaced '{shown(extension)}'", chunked(b"5" + extension + b"\r\nhello\r\n" + END),
                      body=b"hello")
     for extension in BAD_EXTENSIONS:
-        table.refuse(f"{shown(extension)!r}", chunked(b"5" + extension + b"\r\nhello\r\n" + END),
+        table.refuse(f"'{shown(extension)}'", chunked(b"5" + extension + b"\r\nhello\r\n" + END),
                      closes=True)
-        table.refuse(f"{shown(extension)!r} on the last chunk", chunked(
+        table.refuse(f"'{shown(extension)}' on the last chunk", chunked(
             b"5\r\nhello\r\n0" + extension + b"\r\n\r\n"), closes=True)
     table.refuse("a bare LF hides a chunk", chunked(b"5;a\nhello\r\n" + END + SMUGGLED), closes=True)
     table.refuse("a bare LF hides a request", chunked(
@@ -97,12 +97,12 @@ def data(table):
               b"5\r\r\nhello\r\n", b"5\n\r\nhello\r\n", b"5\r\n\r\nhello\r\n", b"6\r\nhello\r\n",
               b"5\r\nhello\r\n5\nhello\r\n", b"5\r\nhello;\r\n", b"5\r\nhello\rX", b"5\r\nhello\nX"]
     for piece in longer:
-        table.refuse(f"{shown(piece)!r}", (chunked(piece + END), Fin), closes=True)
-        table.refuse(f"{shown(piece)!r} before a request", (chunked(piece + END + SMUGGLED), Fin),
+        table.refuse(f"'{shown(piece)}'", (chunked(piece + END), Fin), closes=True)
+        table.refuse(f"'{shown(piece)}' before a request", (chunked(piece + END + SMUGGLED), Fin),
                      closes=True)
     for ending in (b"0\n\n", b"0\r\n\n", b"0\n\r\n", b"0\r\r\n\r\n", b"0\r\n\r\r\n", b"0\r\n\rX", b"0\r\rX",
                    b"0\r\nX", b"0 \r\n\r\n", b"0\r\n \r\n"):
-        table.refuse(f"ended by {shown(ending)!r}", (chunked(b"5\r\nhello\r\n" + ending), Fin),
+        table.refuse(f"ended by '{shown(ending)}'", (chunked(b"5\r\nhello\r\n" + ending), Fin),
                      closes=True)
     table.forward("data that looks like an end", chunked(b"5\r\n0\r\n\r\n\r\n" + END),
                   body=b"0\r\n\r\n")
@@ -114,17 +114,17 @@ def trailers(table):
     table.about("trailers", "RFC 9112 7.1.2, RFC 9110 6.5")
     body = b"5\r\nhello\r\n0\r\n"
     for trailer in GOOD_TRAILERS:
-        table.forward(f"{shown(trailer)!r}", chunked(body + trailer + b"\r\n"), body=b"hello")
+        table.forward(f"'{shown(trailer)}'", chunked(body + trailer + b"\r\n"), body=b"hello")
     table.forward("announced", chunked(body + b"A: b\r\n\r\n", b"Trailer: A"), body=b"hello")
     for trailer in FORBIDDEN_TRAILERS:
         name = trailer.partition(b":")[0].lower()
-        table.either(f"forbidden {shown(trailer)!r}", chunked(body + trailer + b"\r\n"), body=b"hello",
+        table.either(f"forbidden '{shown(trailer)}'", chunked(body + trailer + b"\r\n"), body=b"hello",
                      lacks=(name,) if name not in (b"transfer-encoding", b"content-length", b"host",
                                                    b"connection", b"x-forwarded-for") else (),
                      never=(b"evil.example", b"1.2.3.4"))
     for trailer in BAD_TRAILERS:
-        table.refuse(f"{shown(trailer)!r}", (chunked(body + trailer + b"\r\n"), Fin), closes=True)
-        table.refuse(f"{shown(trailer)!r} before a request", (
+        table.refuse(f"'{shown(trailer)}'", (chunked(body + trailer + b"\r\n"), Fin), closes=True)
+        table.refuse(f"'{shown(trailer)}' before a request", (
             chunked(body + trailer + b"\r\n" + SMUGGLED), Fin), closes=True)
     table.refuse("endless", chunked(body + b"A: b\r\n" * 20000), closes=True)
     table.refuse("one of 100,000 bytes", chunked(body + b"A: " + b"b" * 100000 + b"\r\n\r\n"), closes=True)

@@ -58,10 +58,10 @@ def add(table):
 def lengths(table):
     table.about("Content-Length", "RFC 9110 8.6, RFC 9112 6.3")
     for value in BAD_LENGTHS:
-        table.refuse(f"value {shown(value)!r}", post(b"Content-Length: " + value, body=b"hello"),
+        table.refuse(f"value '{shown(value)}'", post(b"Content-Length: " + value, body=b"hello"),
                      closes=True)
     for value in (b"5", b" 5", b"5 ", b"\t5\t", b"   5   "):
-        table.forward(f"value {shown(value)!r}", post(b"Content-Length:" + value, body=b"hello"),
+        table.forward(f"value '{shown(value)}'", post(b"Content-Length:" + value, body=b"hello"),
                       body=b"hello", has=((b"content-length", b"5"),))
     for value in (b"05", b"0005", b"00000000000000000005"):
         table.either(f"leading zeros {shown(value)}", post(b"Content-Length: " + value, body=b"hello"),
@@ -90,10 +90,10 @@ def repeated_lengths(table):
     pairs = [(b"5", b"5"), (b"5", b"6"), (b"6", b"5"), (b"0", b"5"), (b"5", b"0"), (b"5", b""),
              (b"", b"5"), (b"5", b"+5"), (b"5", b"05"), (b"5", b"x"), (b"5", b"5,5")]
     for first, second in pairs:
-        table.refuse(f"{shown(first)!r} and {shown(second)!r}",
+        table.refuse(f"'{shown(first)}' and '{shown(second)}'",
                      post(b"Content-Length: " + first, b"Content-Length: " + second, body=b"hello"),
                      closes=True)
-        table.refuse(f"{shown(first)!r} and {shown(second)!r} apart", post(
+        table.refuse(f"'{shown(first)}' and '{shown(second)}' apart", post(
             b"Content-Length: " + first, b"A: b", b"content-length: " + second, body=b"hello"),
             closes=True)
     table.refuse("three times", post(*[b"Content-Length: 5"] * 3, body=b"hello"), closes=True)
@@ -107,10 +107,10 @@ def repeated_lengths(table):
 def codings(table):
     table.about("Transfer-Encoding", "RFC 9112 6.1, 6.3")
     for value in BAD_CODINGS:
-        table.refuse(f"value {shown(value)!r}",
+        table.refuse(f"value '{shown(value)}'",
                      post(b"Transfer-Encoding: " + value, body=HELLO), closes=True)
     for value in GOOD_CODINGS:
-        table.forward(f"value {shown(value)!r}", post(b"Transfer-Encoding:" + value, body=HELLO),
+        table.forward(f"value '{shown(value)}'", post(b"Transfer-Encoding:" + value, body=HELLO),
                       body=b"hello")
     for name in (b"transfer-encoding", b"TRANSFER-ENCODING", b"tRaNsFeR-eNcOdInG"):
         table.forward(f"spelled {name.decode()}", post(name + b": chunked", body=HELLO), body=b"hello")
@@ -118,7 +118,7 @@ def codings(table):
     for first, second in [(b"chunked", b"chunked"), (b"chunked", b"identity"), (b"identity", b"chunked"),
                           (b"gzip", b"chunked"), (b"chunked", b"gzip"), (b"chunked", b""), (b"", b"chunked"),
                           (b"chunked", b"cow"), (b"cow", b"chunked"), (b"chunked", b"x")]:
-        table.refuse(f"{shown(first)!r} and {shown(second)!r}", post(
+        table.refuse(f"'{shown(first)}' and '{shown(second)}'", post(
             b"Transfer-Encoding: " + first, b"Transfer-Encoding: " + second, body=HELLO), closes=True)
     table.refuse("two spellings", post(b"Transfer-Encoding: chunked", b"transfer-encoding: chunked",
                                        body=HELLO), closes=True)
@@ -131,10 +131,10 @@ def both(table):
     for length in (b"0", b"5", b"%d" % len(HIDING), b"4", b"6", b"999", b"x", b""):
         for order in (0, 1):
             fields = [b"Content-Length: " + length, b"Transfer-Encoding: chunked"]
-            table.refuse(f"length {shown(length)!r}, {'coding' if order else 'length'} first",
+            table.refuse(f"length '{shown(length)}', {'coding' if order else 'length'} first",
                          post(*(fields[::-1] if order else fields), body=HIDING), closes=True)
     for coding in BAD_CODINGS[:24] + [b"Chunked", b" chunked", b"CHUNKED"]:
-        table.refuse(f"coding {shown(coding)!r}", post(
+        table.refuse(f"coding '{shown(coding)}'", post(
             b"Content-Length: %d" % len(HIDING), b"Transfer-Encoding: " + coding, body=HIDING),
             closes=True)
     table.refuse("with a field between", post(b"Content-Length: 4", b"A: b",
@@ -176,18 +176,18 @@ def old(table):
 def disguised(table):
     table.about("disguised lengths", "RFC 9112 5, 6; TE.TE")
     for line in DISGUISED:
-        table.refuse(f"{shown(line)!r}", post(line, body=HELLO), closes=True)
-        table.refuse(f"{shown(line)!r} and a length", post(
+        table.refuse(f"'{shown(line)}'", post(line, body=HELLO), closes=True)
+        table.refuse(f"'{shown(line)}' and a length", post(
             b"Content-Length: %d" % len(HIDING), line, body=HIDING), closes=True)
         other = line.replace(b"Transfer-Encoding", b"Content-Length").replace(b"chunked", b"5")
         if other != line and b"Transfer" not in other:
-            table.refuse(f"{shown(other)!r}", post(other, body=b"hello"), closes=True)
-            table.refuse(f"{shown(other)!r} and chunked", chunked(HIDING, other), closes=True)
+            table.refuse(f"'{shown(other)}'", post(other, body=b"hello"), closes=True)
+            table.refuse(f"'{shown(other)}' and chunked", chunked(HIDING, other), closes=True)
     for line in (b"Transfer_Encoding: chunked", b"X-Transfer-Encoding: chunked",
                  b"Transfer-Encodings: chunked", b"TransferEncoding: chunked",
                  b"Transfer.Encoding: chunked", b"Content_Length: 99", b"ContentLength: 99",
                  b"X-Content-Length: 99", b"Content-Length-: 99"):
-        table.either(f"another name, {shown(line)!r}", post(b"Content-Length: 5", line, body=b"hello"),
+        table.either(f"another name, '{shown(line)}'", post(b"Content-Length: 5", line, body=b"hello"),
                      body=b"hello", lacks=(b"transfer-encoding",))
 
 

@@ -91,7 +91,7 @@ def add(table):
 def lines(table):
     table.about("request line", "RFC 9112 3")
     for start in BAD_STARTS:
-        table.refuse(f"{shown(start)!r}", (head(start=start), Fin), closes=True)
+        table.refuse(f"'{shown(start)}'", (head(start=start), Fin), closes=True)
     for method in (b"GET", b"get", b"Get", b"FOO", b"M-SEARCH", b"PROPFIND", b"!#$%&'*+-.^_`|~", b"A", b"123",
                    b"X" * 24):
         table.forward(f"method {shown(method)}", head(start=method + b" /case HTTP/1.1"), method=method,
@@ -101,14 +101,14 @@ def lines(table):
         table.forward(f"{count} empty lines before it", b"\r\n" * count + head())
     table.either("5 empty lines before it", b"\r\n" * 5 + head())
     for junk in (b"\n", b"\r", b" \r\n", b"\x00", b"\r\n\n", b"\n\r\n", b"\r\r\n", b"\xef\xbb\xbf", b"\t\r\n", b"x\r\n"):
-        table.refuse(f"behind {shown(junk)!r}", (junk + head(), Fin), closes=True)
+        table.refuse(f"behind '{shown(junk)}'", (junk + head(), Fin), closes=True)
 
 
 def versions(table):
     table.about("version", "RFC 9112 2.3, 3")
     for version in BAD_VERSIONS:
-        table.refuse(f"{shown(version)!r}", (head(start=b"GET /case " + version), Fin), closes=True)
-        table.refuse(f"{shown(version)!r} with a body", (post(
+        table.refuse(f"'{shown(version)}'", (head(start=b"GET /case " + version), Fin), closes=True)
+        table.refuse(f"'{shown(version)}' with a body", (post(
             b"Content-Length: 5", body=b"hello", start=b"POST /case " + version), Fin), closes=True)
     table.forward("HTTP/1.0", head(start=b"GET /case HTTP/1.0"), target=b"/case")
     table.forward("HTTP/1.0 without Host", head(start=b"GET /case HTTP/1.0", host=None), target=b"/case")
@@ -122,11 +122,11 @@ def targets(table):
     for target in BAD_TARGETS:
         # Some of these could be made sense of; then they must not become another target.
         add = table.either if target in (b"//", b"http:/case", b"?a=b") else table.refuse
-        add(f"{shown(target)!r}", (head(start=b"GET " + target + b" HTTP/1.1"), Fin))
+        add(f"'{shown(target)}'", head(start=b"GET " + target + b" HTTP/1.1"))
     for target, expected in GOOD_TARGETS:
-        table.forward(f"{shown(target)!r}", head(start=b"GET " + target + b" HTTP/1.1"), target=expected)
+        table.forward(f"'{shown(target)}'", head(start=b"GET " + target + b" HTTP/1.1"), target=expected)
     for target in UNUSUAL_TARGETS:
-        table.either(f"unusual {shown(target)!r}", head(start=b"GET " + target + b" HTTP/1.1"),
+        table.either(f"unusual '{shown(target)}'", head(start=b"GET " + target + b" HTTP/1.1"),
                      never=(b"X:y",))
     table.forward("OPTIONS *", head(start=b"OPTIONS * HTTP/1.1"), target=b"*", methods=(b"OPTIONS",))
     table.forward("OPTIONS of a whole server by absolute-form", head(
@@ -135,7 +135,7 @@ def targets(table):
                   target=b"/", methods=(b"OPTIONS",))
     for start in (b"POST * HTTP/1.1", b"HEAD * HTTP/1.1", b"PUT * HTTP/1.1", b"OPTIONS ** HTTP/1.1",
                   b"OPTIONS *? HTTP/1.1", b"OPTIONS */ HTTP/1.1", b"OPTIONS *# HTTP/1.1", b"options * HTTP/1.1"):
-        table.refuse(f"{shown(start)!r}", head(start=start))
+        table.refuse(f"'{shown(start)}'", head(start=start))
     for target in (b"example.com:80", b"example.com:443", b"example.com", b"/case", b"http://example.com/", b"*",
                    b"[::1]:443", b"example.com:443/case", b"127.0.0.1:22", b":80", b"example.com:0"):
         table.refuse(f"CONNECT {shown(target)}", head(start=b"CONNECT " + target + b" HTTP/1.1"),
@@ -150,13 +150,13 @@ def targets(table):
 def hosts(table):
     table.about("Host", "RFC 9112 3.2, RFC 9110 7.2, RFC 3986 3.2.2")
     for value in HOSTS:
-        table.forward(f"{shown(value)!r}", head(host=b"Host:" + value), has=((b"host", value.strip()),))
+        table.forward(f"'{shown(value)}'", head(host=b"Host:" + value), has=((b"host", value.strip()),))
     for value in BAD_HOSTS:
         add = table.either if value == b"example.com:" else table.refuse
-        add(f"{shown(value)!r}", head(host=b"Host: " + value))
+        add(f"'{shown(value)}'", head(host=b"Host: " + value))
     for value in EITHER_HOSTS:
         if value not in BAD_HOSTS:
-            table.either(f"{shown(value)!r}", head(host=b"Host: " + value))
+            table.either(f"'{shown(value)}'", head(host=b"Host: " + value))
     table.refuse("missing", head(host=None), closes=True)
     table.refuse("missing, with other fields", head(b"A: b", b"X-Forwarded-Host: example.com", host=None))
     table.refuse("missing beside an absolute-form", head(
@@ -164,14 +164,14 @@ def hosts(table):
     table.either("empty", head(host=b"Host:"))
     for other in (b"Host: example.com", b"Host: evil.example", b"host: example.com", b"HOST: evil.example", b"Host:",
                   b"Host: example.com:80"):
-        table.refuse(f"twice, {shown(other)!r} last", head(other))
-        table.refuse(f"twice, {shown(other)!r} first", head(b"Host: example.com", host=other))
-        table.refuse(f"twice, {shown(other)!r} far away", head(b"A: b", b"C: d", other))
-        table.refuse(f"twice in HTTP/1.0, {shown(other)!r}", head(other, start=b"GET /case HTTP/1.0"))
+        table.refuse(f"twice, '{shown(other)}' last", head(other))
+        table.refuse(f"twice, '{shown(other)}' first", head(b"Host: example.com", host=other))
+        table.refuse(f"twice, '{shown(other)}' far away", head(b"A: b", b"C: d", other))
+        table.refuse(f"twice in HTTP/1.0, '{shown(other)}'", head(other, start=b"GET /case HTTP/1.0"))
     for line in (b"Host : example.com", b" Host: example.com", b"Host\t: example.com", b"Host", b"Host example.com",
                  b"Host:\r\n example.com", b"Host\x00: example.com", b"Host:\n example.com"):
-        table.refuse(f"line {shown(line)!r}", head(b"A: b", host=line))
-        table.refuse(f"second line {shown(line)!r}", head(line))
+        table.refuse(f"line '{shown(line)}'", head(b"A: b", host=line))
+        table.refuse(f"second line '{shown(line)}'", head(line))
     absolute = b"GET http://example.com/case HTTP/1.1"
     for value in (b"evil.example", b"example.org", b"example.com:8080", b"www.example.com", b"127.0.0.1", b"localhost",
                   b"example.co", b"example.comx", b"[::1]"):
@@ -199,9 +199,9 @@ def not_http(table):
                  methods=(b"GET", b"PRI"), closes=True)
     table.refuse("a preface as HTTP/1.1", b"PRI * HTTP/1.1\r\nHost: example.com\r\n\r\nSM\r\n\r\n", closes=True)
     for line in (b"GET /case\r\n", b"GET /\r\n", b"GET /case\n", b"GET\r\n", b"POST /case\r\n"):
-        table.refuse(f"HTTP/0.9 {shown(line)!r}", line, closes=True)
-        table.refuse(f"HTTP/0.9 {shown(line)!r} and an empty line", line + b"\r\n", closes=True)
-        table.refuse(f"HTTP/0.9 {shown(line)!r} and fields", line + b"Host: example.com\r\n\r\n", closes=True)
+        table.refuse(f"HTTP/0.9 '{shown(line)}'", line, closes=True)
+        table.refuse(f"HTTP/0.9 '{shown(line)}' and an empty line", line + b"\r\n", closes=True)
+        table.refuse(f"HTTP/0.9 '{shown(line)}' and fields", line + b"Host: example.com\r\n\r\n", closes=True)
     table.refuse("a TLS handshake", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x11" * 60, closes=True)
     table.refuse("an SSH greeting", b"SSH-2.0-OpenSSH_9.2p1\r\n", closes=True)
     table.refuse("an SMTP greeting", b"EHLO example.com\r\n", closes=True)

@@ -22,7 +22,7 @@ def expect(table):
     table.about("Expect", "RFC 9110 10.1.1")
     length = b"Content-Length: 5"
     for value in (b"100-continue", b"100-Continue", b"100-CONTINUE", b" 100-continue "):
-        table.forward(f"{shown(value)!r}", (post(b"Expect:" + value, length), 0.05, b"hello"), body=b"hello")
+        table.forward(f"'{shown(value)}'", (post(b"Expect:" + value, length), 0.05, b"hello"), body=b"hello")
     table.forward("with the body at once", post(b"Expect: 100-continue", length, body=b"hello"), body=b"hello")
     table.forward("of a chunked body", (post(b"Expect: 100-continue", b"Transfer-Encoding: chunked"), 0.05, HELLO),
                   body=b"hello")
@@ -31,7 +31,7 @@ def expect(table):
                                       start=b"POST /case HTTP/1.0"), body=b"hello", interim=())
     for value in (b"200-ok", b"100", b"100-continue, 200-ok", b"x, 100-continue", b"100-continue; a=b", b"100 continue",
                   b"y 100-continue", b"100-continue\x0b", b"", b"101-continue", b"103-checkpoint"):
-        table.either(f"something else, {shown(value)!r}", post(b"Expect: " + value, length, body=b"hello"), body=b"hello")
+        table.either(f"something else, '{shown(value)}'", post(b"Expect: " + value, length, body=b"hello"), body=b"hello")
     table.either("twice", post(b"Expect: 100-continue", b"Expect: 100-continue", length, body=b"hello"), body=b"hello")
     table.forward("a body that is a request", (
         post(b"Expect: 100-continue", b"Content-Length: %d" % len(SMUGGLED)), 0.05, SMUGGLED), body=SMUGGLED)
@@ -54,8 +54,9 @@ def upgrade(table):
     table.forward("h2c", head(b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", settings),
                   lacks=(b"upgrade", b"http2-settings"))
     table.forward("h2c without its settings nominated", head(b"Connection: Upgrade", b"Upgrade: h2c", settings),
-                  lacks=(b"upgrade", b"http2-settings"))
-    table.forward("h2c not nominated", head(b"Upgrade: h2c", settings), lacks=(b"upgrade", b"http2-settings"))
+                  lacks=(b"upgrade",))
+    table.forward("h2c not nominated", head(b"Upgrade: h2c", settings), lacks=(b"upgrade", b"http2-settings"),
+                  mild=True)
     table.forward("h2c in capitals", head(b"Connection: UPGRADE, HTTP2-SETTINGS", b"Upgrade: H2C", settings),
                   lacks=(b"upgrade", b"http2-settings"))
     table.forward("h2c with a body", post(b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", settings,
@@ -64,7 +65,7 @@ def upgrade(table):
         b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", settings, start=b"GET /ws HTTP/1.1"),
         lacks=(b"upgrade", b"http2-settings"))
     for value in (b"TLS/1.0", b"foo", b"h2", b"HTTP/2.0", b"IRC/6.9, RTA/x11", b"h3", b"connect-udp"):
-        table.either(f"{shown(value)!r}", head(b"Connection: Upgrade", b"Upgrade: " + value), lacks=(b"upgrade",))
+        table.either(f"'{shown(value)}'", head(b"Connection: Upgrade", b"Upgrade: " + value), lacks=(b"upgrade",))
     table.either("h2c beside websocket", head(*WEBSOCKET, b"Upgrade: h2c"), lacks=(b"upgrade",))
     table.either("websocket, h2c", head(b"Connection: Upgrade", b"Upgrade: websocket, h2c"), lacks=(b"upgrade",))
     table.either("websocket where it is not allowed", head(*WEBSOCKET), lacks=(b"upgrade",))
@@ -91,7 +92,7 @@ def forwards(table):
             table.either(f"{method.decode()} with {value.decode()}", head(b"Max-Forwards: " + value, start=start),
                          has=((b"max-forwards", left),), methods=(method,))
         for value in (b"-1", b"x", b"1.5", b"0x1", b"+1", b"1 2", b"1, 2", b"99999999999999999999999", b""):
-            table.either(f"{method.decode()} with {shown(value)!r}", head(b"Max-Forwards: " + value, start=start),
+            table.either(f"{method.decode()} with '{shown(value)}'", head(b"Max-Forwards: " + value, start=start),
                          methods=(method,))
         table.either(f"{method.decode()} with two", head(b"Max-Forwards: 0", b"Max-Forwards: 5", start=start),
                      methods=(method,))

@@ -25,31 +25,31 @@ def coded(body, *lines):
 def chunks(table):
     table.about("chunks of a response", "RFC 9112 7.1")
     for size in BAD_SIZES:
-        table.cut(f"size {shown(size)!r}", GET, script=(coded(size + b"\r\nhello\r\n" + END), 0.02, Close))
-        table.cut(f"size {shown(size)!r} of the second", GET, script=(
+        table.refuse(f"size '{shown(size)}'", GET, script=(coded(size + b"\r\nhello\r\n" + END), 0.02, Close))
+        table.refuse(f"size '{shown(size)}' of the second", GET, script=(
             coded(b"2\r\nok\r\n"), 0.02, size + b"\r\nhello\r\n" + END, 0.02, Close))
     for extension in BAD_EXTENSIONS[:24]:
-        table.cut(f"extension {shown(extension)!r}", GET, script=(
+        table.refuse(f"extension '{shown(extension)}'", GET, script=(
             coded(b"2" + extension + b"\r\nok\r\n" + END), 0.02, Close))
     for extension in GOOD_EXTENSIONS:
-        table.forward(f"extension {shown(extension)!r}", GET, body=b"ok", script=(
+        table.forward(f"extension '{shown(extension)}'", GET, body=b"ok", script=(
             coded(b"2" + extension + b"\r\nok\r\n" + END),))
     for data in (b"2\r\nokX\r\n", b"2\r\nok\n", b"2\r\nok\r", b"2\r\nok", b"3\r\nok\r\n", b"1\r\nok\r\n", b"2\nok\r\n",
                  b"2\r\nok\r\r\n", b"2\r\nokevil\r\n", b"2\rok\r\n", b"2\r\nok\x00\x00"):
-        table.cut(f"data {shown(data)!r}", GET, script=(coded(data + END), 0.02, Close))
+        table.refuse(f"data '{shown(data)}'", GET, script=(coded(data + END), 0.02, Close))
     for end in (b"0\n\n", b"0\r\n\n", b"0\n\r\n", b"0\r\r\n\r\n", b"0\r\n\rX", b"0\r\nX", b"0 \r\n\r\n", b"-0\r\n\r\n",
                 b"0x0\r\n\r\n"):
-        table.cut(f"end {shown(end)!r}", GET, script=(coded(b"2\r\nok\r\n" + end), 0.02, Close))
+        table.refuse(f"end '{shown(end)}'", GET, script=(coded(b"2\r\nok\r\n" + end), 0.02, Close))
     for trailer in GOOD_TRAILERS:
-        table.forward(f"trailer {shown(trailer)!r}", GET, body=b"ok", script=(
+        table.forward(f"trailer '{shown(trailer)}'", GET, body=b"ok", script=(
             coded(b"2\r\nok\r\n0\r\n" + trailer + b"\r\n"),))
     for trailer in FORBIDDEN_TRAILERS:
-        table.either(f"forbidden trailer {shown(trailer)!r}", GET, body=b"ok", script=(
+        table.either(f"forbidden trailer '{shown(trailer)}'", GET, body=b"ok", script=(
             coded(b"2\r\nok\r\n0\r\n" + trailer + b"\r\n"),))
     for trailer in BAD_TRAILERS:
-        table.cut(f"trailer {shown(trailer)!r}", GET, script=(
+        table.refuse(f"trailer '{shown(trailer)}'", GET, script=(
             coded(b"2\r\nok\r\n0\r\n" + trailer + b"\r\n"), 0.02, Close))
-    table.cut("endless trailers", GET, script=(coded(b"2\r\nok\r\n0\r\n" + b"A: b\r\n" * 100000), 0.02, Close))
+    table.refuse("endless trailers", GET, script=(coded(b"2\r\nok\r\n0\r\n" + b"A: b\r\n" * 100000), 0.02, Close))
 
 
 def whole(table):
@@ -107,9 +107,9 @@ def close_delimited(table):
     table.about("more than was announced", "RFC 9112 6.3, 9.2; queue poisoning")
     for request, name in CLIENTS[:2]:
         for extra in (b"X", b"\r\n", b"evil", EVIL, b"\x00", b"HTTP/1.1 ", b"0\r\n\r\n"):
-            table.either(f"{shown(extra)!r} behind a length to {name}", request, script=(
+            table.either(f"'{shown(extra)}' behind a length to {name}", request, script=(
                 answer(b"Content-Length: 2") + extra,), body=b"ok")
-            table.either(f"{shown(extra)!r} behind chunks to {name}", request, script=(
+            table.either(f"'{shown(extra)}' behind chunks to {name}", request, script=(
                 coded(b"2\r\nok\r\n" + END + extra),), body=b"ok")
-            table.either(f"{shown(extra)!r} behind a length after a pause to {name}", request, script=(
+            table.either(f"'{shown(extra)}' behind a length after a pause to {name}", request, script=(
                 answer(b"Content-Length: 2"), 0.01, extra), body=b"ok", settle=0.04)
