@@ -127,3 +127,14 @@ import Testing
         #expect(connections.withLock { $0 } == 2)
     }
 }
+
+@Suite struct ReasonTests {
+    /// Whoever finds a reason in a log finds it in the documentation.
+    @Test func everyReasonIsDocumented() throws {
+        let path = #filePath.replacing(#/Tests/RouterTests/.*$/#, with: "docs/operations.md")
+        let text = String(decoding: try Files.read(path, limit: 1 << 20).get(), as: UTF8.self)
+        for reason in Reason.all {
+            #expect(text.contains("`\(reason.text)`"), "\(reason.text)")
+        }
+    }
+}
