@@ -10,6 +10,7 @@ import time
 
 sys.dont_write_bytecode = True
 
+import fuzz
 import proxies
 import report
 import requests_table
@@ -32,6 +33,9 @@ def arguments():
     parser.add_argument("--list", action="store_true", help="list the cases and run none")
     parser.add_argument("--router", type=pathlib.Path, help="test this l7route, build none")
     parser.add_argument("--write", action="store_true", help="write docs/strictness.md")
+    parser.add_argument("--fuzz", type=int, default=0, metavar="N",
+                        help="instead of the table, N random messages")
+    parser.add_argument("--seed", type=int, default=1, help="of --fuzz (1)")
     parser.add_argument("--gate", action="store_true", help="exit with 1 unless all cases pass")
     chosen = parser.parse_args()
     chosen.contestants = (list(PROXIES) if chosen.contestants == "all"
@@ -69,6 +73,8 @@ def contest(name, chosen, settings):
     finally:
         proxy.stop()
     ordered = [verdicts[case.name] for case in chosen]
+    if settings.fuzz:
+        ordered = [fuzz.judge(verdict) for verdict in ordered]
     for verdict in ordered:
         if verdict.grade != PASS or settings.bytes:
             print(report.line(name, verdict))
@@ -79,7 +85,7 @@ def contest(name, chosen, settings):
 
 
 def perform(settings):
-    chosen = cases(settings.only)
+    chosen = fuzz.cases(settings.fuzz, settings.seed) if settings.fuzz else cases(settings.only)
     if settings.list:
         for case in chosen:
             print(f"{case.side:8} {case.expect:8} {case.name}")

@@ -48,10 +48,13 @@ class Message:
 
 
 class Reader:
-    """Takes bytes as they come and cuts them into messages. `kind` is `request` or `response`."""
+    """Takes bytes as they come and cuts them into messages. `kind` is `request` or `response`. A
+    lenient one takes what the RFCs say a recipient should: two empty lines before a request, a
+    later minor version, and a length in a 204."""
 
-    def __init__(self, kind, methods=()):
+    def __init__(self, kind, methods=(), lenient=False):
         self.kind = kind
+        self.lenient = lenient
         self.methods = list(methods)
         self.data = bytearray()
         self.messages = []
@@ -103,6 +106,9 @@ class Reader:
     # The head
 
     def _head(self):
+        for _ in range(2 if self.lenient and self.kind == "request" else 0):
+            if self.data.startswith(b"\r\n"):
+                del self.data[:2]
         end = self.data.find(b"\r\n\r\n")
         fault = BARE.search(self.data, 0, end if end >= 0 else len(self.data))
         if fault:
@@ -112,6 +118,8 @@ class Reader:
         lines = bytes(self.data[:end]).split(b"\r\n")
         del self.data[:end + 4]
         shape = REQUEST_LINE if self.kind == "request" else STATUS_LINE
+        if self.lenient:
+            lines[0] = re.sub(rb"HTTP/1\.[2-9]", b"HTTP/1.1", lines[0], count=1)
         found = shape.fullmatch(lines[0])
         if not found:
             odd = ODD_REQUEST_LINE if self.kind == "request" else ODD_STATUS_LINE
@@ -171,7 +179,7 @@ class Reader:
             return
         method = self.methods.pop(0) if self.methods else b"GET"
         length = self._length()
-        if status == 204 and length is not None:
+        if status == 204 and length is not None and not self.lenient:
             raise Violation("a length in a 204")
         if method == b"HEAD" or status in (101, 204, 304):
             self._finish()

@@ -1,5 +1,5 @@
 """The contestants: each with a listener for every lane, as it comes, with kept connections to the
-origin. Behind /ws an upgrade to WebSocket is allowed."""
+origin. Behind /ws an upgrade to WebSocket is allowed; /local and /redirect they answer themselves."""
 
 import json
 import os
@@ -61,6 +61,8 @@ pool plain{number} {{ server 127.0.0.1:{lane.origin.port} }}
 pool ws{number} {{ server 127.0.0.1:{lane.origin.port} upgrade websocket }}
 rules lane{number} {{
   path under "/ws" -> pool ws{number}
+  path == "/redirect" -> redirect 302 "/elsewhere"
+  path under "/local" -> respond 200 "local"
   else -> pool plain{number}
 }}
 """
@@ -85,6 +87,8 @@ class Nginx(Proxy):
             proxy_set_header Host $host;
             proxy_set_header Connection "";
         }}
+        location /local {{ return 200 "local"; }}
+        location /redirect {{ return 302 /elsewhere; }}
         location /ws {{
             proxy_pass http://lane{number};
             proxy_set_header Host $host;
@@ -140,6 +144,8 @@ defaults
             text += f"""
 frontend lane{number}
     bind 127.0.0.1:{lane.port}
+    http-request redirect location /elsewhere code 302 if {{ path /redirect }}
+    http-request return status 200 content-type text/plain string local if {{ path_beg /local }}
     default_backend lane{number}
 backend lane{number}
     server origin 127.0.0.1:{lane.origin.port}
@@ -162,6 +168,10 @@ class Envoy(Proxy):
             routes = [
                 {"match": {"prefix": "/ws"}, "route": {
                     "cluster": name, "upgrade_configs": [{"upgrade_type": "websocket"}]}},
+                {"match": {"path": "/redirect"}, "redirect": {
+                    "path_redirect": "/elsewhere", "response_code": "FOUND"}},
+                {"match": {"prefix": "/local"}, "direct_response": {
+                    "status": 200, "body": {"inline_string": "local"}}},
                 {"match": {"prefix": "/"}, "route": {"cluster": name}},
             ]
             listeners.append({

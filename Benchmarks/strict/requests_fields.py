@@ -61,7 +61,7 @@ def lines(table):
         table.forward(f"name '{shown(name)}'", head(name + b": v"), has=((name, b"v"),))
     table.forward("one name twice", head(b"A: b", b"A: c"), has=((b"a", b"b"), (b"a", b"c")))
     table.either("an underscore", head(b"A_B: c"))
-    table.forward("cookies in two lines", head(b"Cookie: a=b", b"Cookie: c=d"))
+    table.forward("cookies in two lines", head(b"Cookie: a=b", b"Cookie: c=d"), rfc="RFC 6265 5.4")
     table.forward("a cookie with odd characters", head(b'Cookie: a="b c"; d=e{f}; =g; h'),
                   has=((b"cookie", b'a="b c"; d=e{f}; =g; h'),), rfc="RFC 6265 4.2, 5")
     table.refuse("a cookie with a NUL", head(b"Cookie: a=b\x00c"), rfc="RFC 6265 4.2")

@@ -16,6 +16,7 @@ def add(table):
     pipelines(table)
     pauses(table)
     early_answers(table)
+    own_answers(table)
 
 
 def expect(table):
@@ -192,3 +193,34 @@ def early_answers(table):
     table.either("redirects, as of a server that reads no bodies", (post(length), 0.15, SMUGGLED), when="head",
                  script=(b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",), body=SMUGGLED)
     table.either("no answer at all", (head(), 0.1, Fin), script=(Silence,), unfinished=True, wait=0.3)
+
+
+def own_answers(table):
+    table.about("answers of the proxy itself", "RFC 9112 9.3; CL.0")
+    for path in (b"/local", b"/redirect"):
+        name = path.decode()
+        start = b"POST " + path + b" HTTP/1.1"
+        length = b"Content-Length: %d" % len(SMUGGLED)
+        chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(SMUGGLED), SMUGGLED)
+        coded = b"Transfer-Encoding: chunked"
+        for title, steps in (
+                ("a GET", head(start=b"GET " + path + b" HTTP/1.1")),
+                ("a HEAD", head(start=b"HEAD " + path + b" HTTP/1.1")),
+                ("a body that is a request", post(length, body=SMUGGLED, start=start)),
+                ("a body that is a request, after a pause", (post(length, start=start), 0.08, SMUGGLED)),
+                ("a body that is a request, after the answer", (post(length, start=start), Await, 0.02, SMUGGLED)),
+                ("a GET with a body that is a request", post(length, body=SMUGGLED, start=b"GET" + start[4:])),
+                ("a chunked body that is a request", post(coded, body=chunks, start=start)),
+                ("a chunked body that is a request, after a pause", (post(coded, start=start), 0.08, chunks)),
+                ("an expected body that is a request", (
+                    post(b"Expect: 100-continue", length, start=start), 0.08, SMUGGLED))):
+            methods = (steps if isinstance(steps, bytes) else steps[0]).partition(b" ")[:1]
+            table.add(f"{name}, {title}", steps, STOPPED, messages=0, methods=methods)
+        for title, steps in (
+                ("a bad chunk", post(coded, body=b"x\r\n" + SMUGGLED, start=start)),
+                ("data beyond a chunk", post(coded, body=b"1\r\nabc\r\n0\r\n\r\n" + SMUGGLED, start=start)),
+                ("a body cut short", (post(b"Content-Length: 500", body=SMUGGLED, start=start), Fin)),
+                ("a large body", post(b"Content-Length: 600000", body=b"x" * 600000, start=start)),
+                ("an expected body that does not come, then a request", (
+                    post(b"Expect: 100-continue", b"Content-Length: 500", start=start), Await, SMUGGLED))):
+            table.either(f"{name}, {title}", steps, messages=0, methods=(b"POST",), unfinished=True)

@@ -27,6 +27,7 @@ extension RequestView {
         }
         deriveClient(trustedProxies, isTrusted: isTrusted)
         deriveUpgrade(survey)
+        if survey.cookieCount > 1 { joinCookies() }
         return nil
     }
 
@@ -139,6 +140,29 @@ extension RequestView {
             guard goesOn else { break }
         }
         client = walk.client
+    }
+
+    /// One Cookie line, whatever came (RFC 6265 section 5.4): a server that reads only the first or
+    /// the last one would see other cookies than the rules.
+    private mutating func joinCookies() {
+        let start = bytes.count
+        var first: Int?
+        var kept = 0
+        for index in fields.indices {
+            let line = fields[index]
+            if line.kind == .cookie {
+                if !line.value.isEmpty {
+                    if bytes.count > start { bytes.append(contentsOf: [0x3b, 0x20]) }
+                    for place in line.value.indices { bytes.append(bytes[place]) }
+                }
+                guard first == nil else { continue }
+                first = kept
+            }
+            if kept < index { fields[kept] = line }
+            kept += 1
+        }
+        fields.removeSubrange(kept...)
+        if let first { fields[first].value = ByteRange(start..<bytes.count) }
     }
 
     /// `Upgrade` counts only when `Connection` names it (RFC 9110 section 7.8) and in HTTP/1.1.

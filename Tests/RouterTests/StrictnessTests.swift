@@ -61,6 +61,20 @@ import Testing
         #expect(heads.isEmpty)
     }
 
+    @Test(arguments: ["Content-Length: 5\r\n\r\nhell", "Transfer-Encoding: chunked\r\n\r\n1\r\nx"])
+    func aBodyThatEndsTooSoonIsRefused(rest: String) throws {
+        let upstream = try Upstream(connections: 1) { peer in
+            _ = try peer.readHead()
+            _ = try peer.readRest()
+        }
+        let router = try Running("pool a { server 127.0.0.1:\(upstream.port) }\nelse -> pool a\n")
+        let client = try Peer(port: router.port)
+        try client.send("POST / HTTP/1.1\r\nHost: x\r\n" + rest)
+        client.shutdown()
+        #expect(status(try client.readHead()) == "400")
+        #expect(try client.readRest() == "truncated_body\n")
+    }
+
     @Test(
         arguments: [
             ("OPTIONS * HTTP/1.1", "Max-Forwards: 0", "200", nil),
@@ -70,8 +84,11 @@ import Testing
             ("GET /a HTTP/1.1", "Max-Forwards: 0", "200", "Max-Forwards: 0"),
             ("OPTIONS http://x HTTP/1.1", "A: b", "200", "OPTIONS * HTTP/1.1"),
             ("GET http://x:80/a HTTP/1.1", "A: b", "200", "host: x:80"),
+            ("GET /a HTTP/1.1", "Cookie: a=b\r\nCookie:\r\ncookie: c", "200", "Cookie: a=b; c"),
         ] as [(String, String, String, String?)])
-    func hopsAreCounted(line: String, field: String, expected: String, arrives: String?) throws {
+    func whatGoesOnIsWrittenAnew(line: String, field: String, expected: String, arrives: String?)
+        throws
+    {
         let (head, heads) = try ask("\(line)\r\nHost: x\r\n\(field)\r\n\r\n")
         #expect(status(head) == expected)
         #expect(heads.count == (arrives == nil ? 0 : 1))
