@@ -38,6 +38,28 @@ def add(table):
             table.refuse(name, (data, Fin), closes=True)
         targets(table, byte, name)
         hosts(table, byte, name)
+    known_names(table)
+
+
+def known_names(table):
+    """The names that decide, with one byte replaced by one that is near it in some bit."""
+    table.about("bytes in a known field name", "RFC 9110 5.1, 5.6.2")
+    for known, value in ((b"Content-Length", b"0"), (b"Transfer-Encoding", b"chunked"), (b"Host", b"evil.example"),
+                         (b"Connection", b"close"), (b"Expect", b"100-continue")):
+        for place, byte in enumerate(known):
+            for mask in (0x20, 0x80, 0x40, 0x10, 0x01, byte):
+                changed = known[:place] + bytes([byte ^ mask]) + known[place + 1:]
+                name = f"{known.decode()}, byte {place} ^ 0x{mask:02x}"
+                is_same = changed.lower() == known.lower()
+                data = head(changed + b": " + value)
+                if not set(changed) <= TOKEN or (is_same and known == b"Host"):
+                    table.refuse(name, (data, Fin), closes=True)
+                elif is_same and known == b"Transfer-Encoding":
+                    table.forward(name, data + b"0\r\n\r\n", body=b"")
+                elif is_same or b"_" not in changed:
+                    table.forward(name, data, body=b"")
+                else:
+                    table.either(name, data, body=b"")
 
 
 def targets(table, byte, name):

@@ -60,6 +60,15 @@ package struct HeadScanner: Sendable {
     package mutating func scan(
         _ bytes: [UInt8], _ range: Range<Int>, limit: Int
     ) -> ScanResult {
+        var lines = HeadLines()
+        return scan(bytes, range, limit: limit, lines: &lines)
+    }
+
+    /// The same; `lines` is then what is known of the complete head's lines.
+    package mutating func scan(
+        _ bytes: [UInt8], _ range: Range<Int>, limit: Int, lines: inout HeadLines
+    ) -> ScanResult {
+        lines.clear()
         guard outcome == .incomplete else { return outcome }
         var index = range.lowerBound + seen
         start = range.lowerBound + 2 * emptyLines
@@ -67,7 +76,7 @@ package struct HeadScanner: Sendable {
         guard outcome == .incomplete else { return outcome }
         let bound = limit < range.upperBound - start ? start + limit : range.upperBound
         // Most heads come in one piece and have nothing that a head cannot have.
-        if state == .text, seen == 0, let end = WordScan.endOfHead(bytes, index, bound) {
+        if state == .text, seen == 0, let end = lines.scan(bytes, index, bound) {
             outcome = .complete(end: end)
             return outcome
         }

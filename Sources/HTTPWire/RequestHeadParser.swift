@@ -28,28 +28,40 @@ package enum RequestHeadParser {
     /// Parses the complete head in `bytes[range]` (`start..<end` of a `HeadScanner`): copies it
     /// into `view.bytes` and fills method, target, version and fields with their slots. The arena
     /// is emptied first, so what an earlier request left in the view is cleared with it. After a
-    /// refusal only what was read before the fault is there.
+    /// refusal only what was read before the fault is there. `lines` is what the scanner knows of
+    /// this head.
     package static func parse(
         _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, names: HeaderNames,
-        into view: inout RequestView
+        lines: HeadLines = HeadLines(), into view: inout RequestView
     ) -> Result<RequestHead, Refusal> {
-        view.restart()
+        view.reset()
         guard range.count <= min(limits.head, Int(Int32.max)) else {
             return .failure(Refusal(431, .headTooLarge))
         }
         view.bytes.append(contentsOf: bytes[range])
         let arena = view.bytes
+        let isPlain = lines.fit(arena.count)
         let line: RequestLine
-        switch RequestLine.parse(arena, targetLimit: limits.target) {
-        case .success(let parsed): line = parsed
-        case .failure(let refusal): return .failure(refusal)
+        if isPlain, let plain = RequestLine(arena, Int(lines.ends[0]), limits.target) {
+            line = plain
+        } else {
+            switch RequestLine.parse(arena, targetLimit: limits.target) {
+            case .success(let parsed): line = parsed
+            case .failure(let refusal): return .failure(refusal)
+            }
         }
         view.method = ByteRange(line.method)
         view.target = ByteRange(line.target)
         view.version = line.version
         var facts = HeadFacts()
-        let refusal = FieldSection.parse(
-            arena, from: line.end, maximum: limits.fields, names: names, into: &view.fields, &facts)
+        let refusal =
+            isPlain
+            ? FieldSection.parse(
+                arena, lines: lines, maximum: limits.fields, names: names, into: &view.fields,
+                &facts)
+            : FieldSection.parse(
+                arena, from: line.end, maximum: limits.fields, names: names, into: &view.fields,
+                &facts)
         if let refusal { return .failure(refusal) }
         return judge(facts, arena, line)
     }
@@ -95,7 +107,7 @@ package enum RequestHeadParser {
         let isOptions = line.method.count == 7 && arena[line.method].elementsEqual(Self.options)
         guard isTrace || isOptions else { return nil }
         // RFC 9110 section 9.3.8.
-        if isTrace, head.framing != .none, head.framing != .length(0) {
+        if isTrace, head.framing.hasBody {
             return Refusal(400, .bodyInTrace)
         }
         guard let hops = facts.maxForwards(arena) else { return Refusal(400, .badMaxForwards) }
@@ -105,21 +117,4 @@ package enum RequestHeadParser {
 
     private static let trace = Array("TRACE".utf8)
     private static let options = Array("OPTIONS".utf8)
-}
-
-extension RequestView {
-    /// Empties the arena and every range into it, keeping the arrays' capacity.
-    fileprivate mutating func restart() {
-        bytes.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
-        method = .empty
-        target = .empty
-        host = .empty
-        rawPath = .empty
-        path = .empty
-        query = nil
-        upgrade = nil
-        listener = .empty
-        tls = nil
-    }
 }

@@ -23,9 +23,11 @@ package struct ResponseHead: Sendable {
     package init() {}
 
     /// Parses the complete head in `bytes[range]`, as a `HeadScanner(.response)` found it. Returns
-    /// the refusal, of status 502, if there is one; the head is of no use then.
+    /// the refusal, of status 502, if there is one; the head is of no use then. `lines` is what the
+    /// scanner knows of this head.
     package mutating func parse(
-        _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, requestMethodIsHEAD: Bool
+        _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, requestMethodIsHEAD: Bool,
+        lines: HeadLines = HeadLines()
     ) -> Refusal? {
         self.bytes.removeAll(keepingCapacity: true)
         fields.removeAll(keepingCapacity: true)
@@ -33,14 +35,23 @@ package struct ResponseHead: Sendable {
             return Refusal(502, .headTooLarge)
         }
         self.bytes.append(contentsOf: bytes[range])
-        guard let line = StatusLine(self.bytes) else { return Refusal(502, .badStatusLine) }
+        let isPlain = lines.fit(self.bytes.count)
+        let plain = isPlain ? StatusLine(self.bytes, Int(lines.ends[0])) : nil
+        guard let line = plain ?? StatusLine(self.bytes) else {
+            return Refusal(502, .badStatusLine)
+        }
         status = line.status
         reason = ByteRange(line.reason)
         isHTTP10 = line.isHTTP10
         var facts = HeadFacts(isResponse: true)
-        let refusal = FieldSection.parse(
-            self.bytes, from: line.end, maximum: limits.fields, names: HeaderNames.known,
-            into: &fields, &facts)
+        let refusal =
+            isPlain
+            ? FieldSection.parse(
+                self.bytes, lines: lines, maximum: limits.fields, names: HeaderNames.known,
+                into: &fields, &facts)
+            : FieldSection.parse(
+                self.bytes, from: line.end, maximum: limits.fields, names: HeaderNames.known,
+                into: &fields, &facts)
         if let refusal {
             let isTooMany = refusal.reason == .tooManyFields
             return Refusal(502, isTooMany ? .tooManyFields : .badResponseField)

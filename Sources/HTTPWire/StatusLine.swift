@@ -30,10 +30,24 @@ struct StatusLine {
         end = index + 2
     }
 
+    /// A line without anything unusual that ends at `lineEnd`, without control bytes; nil for every
+    /// other line.
+    init?(_ bytes: [UInt8], _ lineEnd: Int) {
+        guard let version = WordScan.word(bytes, 0),
+            version == RequestLine.http11 || version == RequestLine.http10,
+            lineEnd > Self.statusEnd, bytes[Self.versionEnd] == 0x20,
+            bytes[Self.statusEnd] == 0x20, let status = Self.status(bytes)
+        else { return nil }
+        isHTTP10 = version == RequestLine.http10
+        self.status = status
+        reason = Self.statusEnd + 1..<lineEnd
+        end = lineEnd + 2
+    }
+
     private static func status(_ bytes: [UInt8]) -> UInt16? {
         var value: UInt16 = 0
-        for byte in bytes[versionEnd + 1..<statusEnd] {
-            let digit = byte &- 0x30
+        for index in versionEnd + 1..<statusEnd {
+            let digit = bytes[index] &- 0x30
             guard digit < 10 else { return nil }
             value = value * 10 + UInt16(digit)
         }

@@ -7,17 +7,6 @@ struct NameFacts {
     var hasUnderscore: Bool
 }
 
-/// A field line that has nothing unusual, by offsets.
-struct PlainLine {
-    var nameEnd: Int
-    var facts: NameFacts
-    /// Without the blanks around it.
-    var valueStart: Int
-    var valueEnd: Int
-    /// After the CRLF.
-    var next: Int
-}
-
 /// Looks for control bytes eight at a time. A browser's head has 700 bytes and more, and byte by
 /// byte with a bounds check each this was the greatest single cost of a request (0.6 µs of 2.5);
 /// hence the unsafe loads of this file, behind checked ranges.
@@ -64,14 +53,17 @@ enum WordScan {
                 let colon = firstColon(word)
                 guard colon < 8 else {
                     guard plain == 0x8080_8080_8080_8080 else { break }
-                    facts.hash = HeaderNames.fold(facts.hash, lower)
+                    facts.hash = HeaderNames.fold(facts.hash, word | HeaderNames.caseBits)
                     index += 8
                     continue
                 }
                 // The name ends in this word.
                 let mask = (UInt64(1) << UInt64(8 * colon)) &- 1
                 guard plain & mask == mask & 0x8080_8080_8080_8080 else { break }
-                if colon > 0 { facts.hash = HeaderNames.fold(facts.hash, lower & mask) }
+                if colon > 0 {
+                    let folded = (word | HeaderNames.caseBits) & mask
+                    facts.hash = HeaderNames.fold(facts.hash, folded)
+                }
                 return (index + colon, facts)
             }
             var word: UInt64 = 0
@@ -81,7 +73,7 @@ enum WordScan {
                 let members = byte < 64 ? lowTokens : highTokens
                 guard byte < 128, members >> UInt64(byte & 63) & 1 == 1 else { break }
                 if byte == UInt8(ascii: "_") { facts.hasUnderscore = true }
-                word |= UInt64(asciiLowercase(byte)) << (8 * count)
+                word |= UInt64(byte | 0x20) << (8 * count)
                 count += 1
                 index += 1
                 if count == 8 {
@@ -110,9 +102,14 @@ enum WordScan {
     /// The place of the first ":" among the eight bytes; 8 if there is none.
     @inline(__always)
     private static func firstColon(_ word: UInt64) -> Int {
+        colons(word).trailingZeroBitCount / 8
+    }
+
+    /// The high bit of each byte that is a ":"; those above the lowest one may be wrong.
+    @inline(__always)
+    static func colons(_ word: UInt64) -> UInt64 {
         let difference = word ^ 0x3A3A_3A3A_3A3A_3A3A
-        let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
-        return found.trailingZeroBitCount / 8
+        return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
     }
 
     /// The high bit of each byte that is between `low` and `high`, both below 0x80. The additions
@@ -127,52 +124,9 @@ enum WordScan {
         return notBelow & ~above & ~word & highs
     }
 
-    /// The line that begins at `offset`, if it is `name: value CRLF` without a tab and without
-    /// anything that could be a fault; nil for every other line, which is then read with care.
-    @inline(__always)
-    static func plainLine(_ bytes: [UInt8], _ offset: Int, _ end: Int) -> PlainLine? {
-        let name = name(bytes, offset, end)
-        return unsafe bytes.withUnsafeBytes { room in
-            var index = name.end
-            guard index > offset, index < end, unsafe room[index] == 0x3A else { return nil }
-            index += 1
-            while index < end, unsafe room[index] == 0x20 { index += 1 }
-            let start = index
-            index = firstControl(bytes, index, end)
-            guard index + 1 < end, unsafe room[index] == 0x0D, unsafe room[index + 1] == 0x0A
-            else { return nil }
-            let next = index + 2
-            while index > start, unsafe room[index - 1] == 0x20 { index -= 1 }
-            return PlainLine(
-                nameEnd: name.end, facts: name.facts, valueStart: start, valueEnd: index,
-                next: next)
-        }
-    }
-
     /// tchar of RFC 9110 section 5.6.2, a bit for each of the bytes 0 to 63 and 64 to 127.
     private static var lowTokens: UInt64 { 0x03ff_6cfa_0000_0000 }
     private static var highTokens: UInt64 { 0x57ff_ffff_c7ff_fffe }
-
-    /// The offset after the CRLFCRLF that ends a head; nil if there is none, or if a byte comes
-    /// first that no head can have (a lone CR or LF, NUL): then the scanner looks byte by byte.
-    @inline(__always)
-    static func endOfHead(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Int? {
-        var index = start
-        while true {
-            index = firstControl(bytes, index, end)
-            guard index + 1 < end else { return nil }
-            switch bytes[index] {
-            case 0x0D:
-                guard bytes[index + 1] == 0x0A else { return nil }
-                index += 2
-                if index + 1 < end, bytes[index] == 0x0D, bytes[index + 1] == 0x0A {
-                    return index + 2
-                }
-            case 0x0A, 0x00: return nil
-            default: index += 1
-            }
-        }
-    }
 
     /// The high bit of each byte that is a control byte. A borrow can only mark a byte above one
     /// that is marked rightly, so the lowest mark is always right.

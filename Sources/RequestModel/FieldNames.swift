@@ -7,7 +7,7 @@ package struct FieldSlot: Hashable, Sendable {
     @inlinable package init(index: UInt16) { self.index = index }
 
     /// A header that no rule names.
-    package static let none = FieldSlot(index: .max)
+    @inlinable package static var none: FieldSlot { FieldSlot(index: .max) }
 }
 
 /// The fields that the router itself reads, rewrites or drops, told apart once by the head parser.
@@ -74,9 +74,8 @@ package enum FieldKind: Sendable, CaseIterable {
 
 /// The interned header names of one program: lower-case name to slot. Immutable once compiled.
 ///
-/// Look-up is an open-addressing table over the lower-cased bytes, at most half full, that also
-/// holds the names of `FieldKind`: the head parser hashes a name while it checks its bytes, asks
-/// once, and allocates nothing.
+/// Look-up is an open-addressing table, at most half full, that also holds the names of `FieldKind`
+/// and those that most heads have: a name that is found in it needs no check of its bytes.
 @usableFromInline
 package struct HeaderNames: Sendable {
     /// What is known of a name.
@@ -88,79 +87,106 @@ package struct HeaderNames: Sendable {
         @usableFromInline static let nothing = Found(slot: .none, kind: .other)
     }
 
-    @usableFromInline struct Entry: Sendable {
-        @usableFromInline var hash: UInt64 = 0
-        /// Index into `spelled`; -1 for a free entry.
-        @usableFromInline var name: Int32 = -1
-        @usableFromInline var found = Found.nothing
+    /// The tables, behind one reference: a value that is passed on costs one count and not four.
+    @usableFromInline final class Tables: Sendable {
+        @usableFromInline let names: [[UInt8]]
+        @usableFromInline let spelled: [[UInt8]]
+        @usableFromInline let words: [UInt64]
+        @usableFromInline let table: [Entry]
+
+        init(_ builder: HeaderNamesBuilder) {
+            names = builder.names
+            spelled = builder.spelled
+            words = builder.words
+            table = builder.table
+        }
     }
 
-    /// Lower-case names in slot order.
-    package private(set) var names: [[UInt8]] = []
-    /// Every name in the table.
-    @usableFromInline private(set) var spelled: [[UInt8]] = []
-    /// The count is a power of two.
-    @usableFromInline private(set) var table: [Entry]
+    /// One name of the table. Those that could have a hash begin at the hash's lowest bits, as many
+    /// as the table's count has, and go on to the first free entry.
+    @usableFromInline package struct Entry: Sendable {
+        /// The upper half.
+        @usableFromInline package var hash: UInt32 = 0
+        /// Index into `spelled`; -1 for a free entry.
+        @usableFromInline package var name: Int32 = -1
+        /// Where the name's bytes with `caseBits` begin in `words`, eight in each, the first one
+        /// lowest, a last piece filled up with zeros.
+        @usableFromInline package var word: UInt32 = 0
+        @usableFromInline package var found = Found.nothing
+        /// The bytes of a name of letters, digits and hyphens, 0 for another. A field name without
+        /// control bytes is that name, in any case, just when its words with `caseBits` are the
+        /// same: every other byte that has them in common with such a byte is a control byte.
+        @usableFromInline package var plainCount: UInt8 = 0
+
+        @inlinable package var isFree: Bool { name < 0 }
+    }
+
+    @usableFromInline private(set) var tables: Tables
 
     package init() {
         self = Self.known
     }
 
-    private init(kinds: [FieldKind]) {
-        table = [Entry](repeating: Entry(), count: 64)
-        for kind in kinds where kind != .other {
-            add(Array(kind.name.utf8), Found(slot: .none, kind: kind))
-        }
-        for synonym in FieldKind.synonyms {
-            add(Array(synonym.name.utf8), Found(slot: .none, kind: synonym.kind))
-        }
+    private init(_ tables: Tables) {
+        self.tables = tables
     }
 
     /// Without any name of a rule.
-    package static let known = HeaderNames(kinds: FieldKind.allCases)
+    package static let known = HeaderNames(
+        Tables(HeaderNamesBuilder(kinds: FieldKind.allCases, others: CommonNames.all)))
 
     /// The slot of `name` (any case), interning it if it is new.
     package mutating func intern(_ name: [UInt8]) -> FieldSlot {
         let known = slot(of: name)
         if known != .none { return known }
-        let lower = name.map(asciiLowercase)
-        let slot = FieldSlot(index: UInt16(names.count))
-        names.append(lower)
-        if let position = position(of: lower) {
-            table[position].found.slot = slot
-        } else {
-            add(lower, Found(slot: slot, kind: .other))
-        }
+        var builder = HeaderNamesBuilder(tables)
+        let slot = builder.intern(name.map(asciiLowercase))
+        tables = Tables(builder)
         return slot
     }
 
-    package var count: Int { names.count }
+    /// Lower-case names in slot order.
+    package var names: [[UInt8]] { tables.names }
+
+    package var count: Int { tables.names.count }
 
     /// The slot of `name` in any case; `.none` if no rule names it.
     package func slot(of name: some Collection<UInt8>) -> FieldSlot { lookUp(name).slot }
 
     /// What is known of a name in any case.
     package func lookUp(_ name: some Collection<UInt8>) -> Found {
-        position(of: Array(name)).map { table[$0].found } ?? .nothing
+        let name = Array(name)
+        return find(Self.hash(name), name, name.indices)
     }
 
     /// What is known of the name at `range` of `bytes`, whose `hash` is that of `fold` over it.
-    @inlinable
     package func find(_ hash: UInt64, _ bytes: [UInt8], _ range: Range<Int>) -> Found {
-        let mask = table.count - 1
-        var position = Int(truncatingIfNeeded: hash) & mask
-        while table[position].name >= 0 {
-            if table[position].hash == hash, isName(Int(table[position].name), bytes, range) {
-                return table[position].found
+        let mask = tables.table.count - 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let entry = tables.table[place]
+            if entry.isFree { return .nothing }
+            if entry.hash == UInt32(truncatingIfNeeded: hash >> 32),
+                ASCII.matches(bytes, range, tables.spelled[Int(entry.name)])
+            {
+                return entry.found
             }
-            position = (position + 1) & mask
+            place = (place + 1) & mask
         }
-        return .nothing
     }
 
-    /// Mixes the next eight bytes of a name, the first one lowest, in lower case, a last piece
-    /// filled up with zeros. The table holds the names of the rules only, so a client cannot make
-    /// it slow.
+    /// The table itself, for a reader of many names.
+    @inlinable package var entries: [Entry] { tables.table }
+
+    /// What `Entry.word` is an index into.
+    @inlinable package var words: [UInt64] { tables.words }
+
+    /// With these bits, a letter is the same in either case.
+    @inlinable package static var caseBits: UInt64 { 0x2020_2020_2020_2020 }
+
+    /// Mixes the next eight bytes of a name with `caseBits`, the first one lowest, a last piece
+    /// filled up with zeros. The table holds the program's names only, so a client cannot make it
+    /// slow.
     @inlinable
     package static func fold(_ hash: UInt64, _ word: UInt64) -> UInt64 {
         let mixed = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
@@ -169,50 +195,15 @@ package struct HeaderNames: Sendable {
 
     /// The hash of a whole name.
     package static func hash(_ name: some Collection<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0
-        var word: UInt64 = 0
-        var count: UInt64 = 0
-        for byte in name {
-            word |= UInt64(asciiLowercase(byte)) << (8 * (count & 7))
-            count += 1
-            guard count & 7 == 0 else { continue }
-            hash = fold(hash, word)
-            word = 0
+        words(name).reduce(0, fold)
+    }
+
+    static func words(_ name: some Collection<UInt8>) -> [UInt64] {
+        var words: [UInt64] = []
+        for (index, byte) in name.enumerated() {
+            if index & 7 == 0 { words.append(0) }
+            words[index / 8] |= UInt64(byte | 0x20) << UInt64(8 * (index & 7))
         }
-        return count & 7 == 0 ? hash : fold(hash, word)
-    }
-
-    private func position(of name: [UInt8]) -> Int? {
-        var position = Int(truncatingIfNeeded: Self.hash(name)) & (table.count - 1)
-        while table[position].name >= 0 {
-            if isName(Int(table[position].name), name, name.indices) { return position }
-            position = (position + 1) & (table.count - 1)
-        }
-        return nil
-    }
-
-    @usableFromInline func isName(_ index: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        ASCII.matches(bytes, range, spelled[index])
-    }
-
-    private mutating func add(_ name: [UInt8], _ found: Found) {
-        spelled.append(name)
-        if spelled.count * 2 > table.count { grow() }
-        insert(
-            Entry(
-                hash: Self.hash(name), name: Int32(spelled.count - 1),
-                found: found))
-    }
-
-    private mutating func grow() {
-        let entries = table.filter { $0.name >= 0 }
-        table = [Entry](repeating: Entry(), count: table.count * 2)
-        for entry in entries { insert(entry) }
-    }
-
-    private mutating func insert(_ entry: Entry) {
-        var position = Int(truncatingIfNeeded: entry.hash) & (table.count - 1)
-        while table[position].name >= 0 { position = (position + 1) & (table.count - 1) }
-        table[position] = entry
+        return words
     }
 }

@@ -33,13 +33,24 @@ extension RequestView {
 
     /// Removes everything but capacity, for the next request.
     package mutating func reset() {
-        var bytes = bytes
-        var fields = fields
-        self = RequestView()
-        bytes.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
-        self.bytes = bytes
-        self.fields = fields
+        // Emptying an array that is empty costs as much as any other.
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
+        if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
+        method = .empty
+        target = .empty
+        version = .http11
+        scheme = .http
+        host = .empty
+        port = 0
+        rawPath = .empty
+        path = .empty
+        query = nil
+        upgrade = nil
+        client = Endpoint()
+        peer = Endpoint()
+        listener = .empty
+        tls = nil
+        now = 0
     }
 
     /// The bytes of a range.
@@ -51,6 +62,10 @@ extension RequestView {
         var kept = 0
         // By index: an iterator would hold the array, and the first write would copy it.
         for index in fields.indices {
+            if fields[index].kind == .other, !fields[index].hasUnderscore, kept == index {
+                kept += 1
+                continue
+            }
             let line = fields[index]
             if line.hasUnderscore, policy.headerUnderscores == .drop { continue }
             if line.kind != .other { survey.note(line, at: kept, in: bytes) }
@@ -108,6 +123,7 @@ extension RequestView {
                 parsed.port ?? usual == named ?? usual
             else { return .hostMismatch }
             fields[survey.hostIndex].value = ByteRange(authority)
+            fields[survey.hostIndex].isVerbatim = false
         }
         host = ByteRange(parsed.host)
         return nil
@@ -162,7 +178,10 @@ extension RequestView {
             kept += 1
         }
         fields.removeSubrange(kept...)
-        if let first { fields[first].value = ByteRange(start..<bytes.count) }
+        if let first {
+            fields[first].value = ByteRange(start..<bytes.count)
+            fields[first].isVerbatim = false
+        }
     }
 
     /// `Upgrade` counts only when `Connection` names it (RFC 9110 section 7.8) and in HTTP/1.1.

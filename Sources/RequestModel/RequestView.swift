@@ -48,21 +48,26 @@ package struct RequestView: Sendable {
 }
 
 /// One header field line: ranges into `RequestView.bytes`.
+@usableFromInline
 package struct FieldLine: Sendable, Hashable {
     /// As received; names ignore case.
-    package var name: ByteRange
-    package var value: ByteRange
+    @usableFromInline package var name: ByteRange
+    @usableFromInline package var value: ByteRange
     /// The slot of the name in the program that evaluates the request, or `.none`.
-    package var slot: FieldSlot
-    package var kind: FieldKind
+    @usableFromInline package var slot: FieldSlot
+    @usableFromInline package var kind: FieldKind
     /// CGI and its heirs read "_" as "-": such a name may speak for another field.
-    package var hasUnderscore: Bool
+    @usableFromInline package var hasUnderscore: Bool
+    /// The line is `name: value CRLF` as it stands.
+    @usableFromInline package var isVerbatim: Bool
 
-    package init(
-        name: ByteRange, value: ByteRange, slot: FieldSlot = .none, kind: FieldKind = .other,
-        hasUnderscore: Bool = false
+    @inlinable package init(
+        name: ByteRange, value: ByteRange, slot: FieldSlot = FieldSlot.none,
+        kind: FieldKind = .other,
+        hasUnderscore: Bool = false, isVerbatim: Bool = false
     ) {
         self.hasUnderscore = hasUnderscore
+        self.isVerbatim = isVerbatim
         self.name = name
         self.value = value
         self.slot = slot

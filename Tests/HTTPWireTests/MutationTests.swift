@@ -88,8 +88,12 @@ import Testing
                 }
                 #expect(Meaning(view, scanned) == meaning)
             }
-            guard case .success(let head) = readRequest(mutated, into: &view) else { continue }
+            let fast = readRequest(mutated, into: &view)
+            let fields = view.fields
+            expectSame(fast, carefully(mutated, into: &view), mutated)
+            guard case .success(let head) = fast else { continue }
             accepted += 1
+            #expect(view.fields == fields, "\(text(mutated).debugDescription)")
             let meaning = Meaning(view, head)
             guard case .success(let again) = readRequest(meaning.written, into: &view) else {
                 Issue.record("refused when written again: \(text(mutated).debugDescription)")
@@ -101,6 +105,36 @@ import Testing
         #expect((1000..<9000).contains(accepted))
     }
 
+    /// Without what the scanner knows of the lines.
+    private func carefully(
+        _ head: [UInt8], into view: inout RequestView
+    ) -> Result<RequestHead, Refusal> {
+        var scanner = HeadScanner()
+        switch scanner.scan(head, head.indices, limit: roomy.head) {
+        case .incomplete: return .failure(Refusal(0, .truncatedBody))
+        case .refused(let refusal): return .failure(refusal)
+        case .complete(let end):
+            return RequestHeadParser.parse(
+                head, scanner.start..<end, limits: roomy, names: HeaderNames(), into: &view)
+        }
+    }
+
+    private func expectSame(
+        _ fast: Result<RequestHead, Refusal>, _ careful: Result<RequestHead, Refusal>,
+        _ head: [UInt8]
+    ) {
+        switch (fast, careful) {
+        case (.success(let one), .success(let other)):
+            #expect(one.framing == other.framing)
+            #expect(one.keepsAlive == other.keepsAlive)
+            #expect(one.expectsContinue == other.expectsContinue)
+            #expect(one.connectionOptions == other.connectionOptions)
+        case (.failure(let one), .failure(let other)):
+            #expect(one == other, "\(text(head).debugDescription)")
+        default: Issue.record("read in two ways: \(text(head).debugDescription)")
+        }
+    }
+
     @Test func acceptedResponsesMeanOneThing() {
         var random = SeededGenerator(seed: 9110)
         var head = ResponseHead()
@@ -108,12 +142,18 @@ import Testing
         for round in 0..<10_000 {
             let mutated = Self.mutate(bytes(Self.responses[round % Self.responses.count]), &random)
             var scanner = HeadScanner(.response)
-            let result = scanner.scan(mutated, mutated.indices, limit: roomy.head)
-            guard case .complete(let end) = result,
-                head.parse(mutated, 0..<end, limits: roomy, requestMethodIsHEAD: false) == nil
-            else { continue }
-            accepted += 1
+            var lines = HeadLines()
+            let result = scanner.scan(
+                mutated, mutated.indices, limit: roomy.head, lines: &lines)
+            guard case .complete(let end) = result else { continue }
+            let careful = head.parse(mutated, 0..<end, limits: roomy, requestMethodIsHEAD: false)
             let first = head
+            let fast = head.parse(
+                mutated, 0..<end, limits: roomy, requestMethodIsHEAD: false, lines: lines)
+            #expect(fast == careful, "\(text(mutated).debugDescription)")
+            guard fast == nil else { continue }
+            accepted += 1
+            #expect(Self.write(head) == Self.write(first))
             let written = Self.write(head)
             let refusal = head.parse(
                 written, written.indices, limits: roomy, requestMethodIsHEAD: false)

@@ -33,12 +33,14 @@ func readRequest(
     into view: inout RequestView
 ) -> Result<RequestHead, Refusal> {
     var scanner = HeadScanner()
-    switch scanner.scan(head, head.indices, limit: limits.head) {
+    var lines = HeadLines()
+    switch scanner.scan(head, head.indices, limit: limits.head, lines: &lines) {
     case .incomplete: return .failure(Refusal(0, .truncatedBody))
     case .refused(let refusal): return .failure(refusal)
     case .complete(let end):
         return RequestHeadParser.parse(
-            head, scanner.start..<end, limits: limits, names: names, into: &view)
+            head, scanner.start..<end, limits: limits, names: names, lines: lines,
+            into: &view)
     }
 }
 

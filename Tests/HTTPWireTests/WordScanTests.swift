@@ -35,14 +35,113 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", nil), ("\r\n\r\n", 4), ("a\r\n\r\nb", 5), ("\r\n\r\r\n\r\n", nil), ("abcd\r\n\r\n", 8),
-        ("a\tb\u{7f}\r\n\r\n", 8), ("a\nb\r\n\r\n", nil), ("a\0b\r\n\r\n", nil),
-        ("abcde\r\n\r\n", 9), ("abcdefg\r\n\r\nrest\r\n\r\n", 11), ("a\r\n\r", nil),
-        ("a\n\nb\r\r\n\n", nil), ("aaaaaa\r\naaaaaaa\r\n\r\n", 19),
-    ])
-    func endOfHead(_ text: String, _ wanted: Int?) {
-        let bytes = Array(text.utf8)
-        #expect(WordScan.endOfHead(bytes, 0, bytes.count) == wanted)
+    /// The end of a plain head and of its lines, byte by byte.
+    private static func plainHead(_ bytes: [UInt8], _ start: Int) -> (end: Int, lines: [UInt32])? {
+        var lines: [UInt32] = []
+        var lineStart = start
+        var index = start
+        while index < bytes.count {
+            if bytes[index] == 0x0D {
+                guard index + 1 < bytes.count, bytes[index + 1] == 0x0A else { return nil }
+                if index == lineStart { return lines.isEmpty ? nil : (index + 2, lines) }
+                lines.append(UInt32(index - start))
+                index += 2
+                lineStart = index
+            } else if bytes[index] < 0x20 || bytes[index] == 0x7F {
+                return nil
+            } else {
+                index += 1
+            }
+        }
+        return nil
+    }
+
+    private func checkHead(_ bytes: [UInt8], _ start: Int) {
+        var ends = [UInt32](repeating: 0, count: HeadLines.most)
+        let found = WordScan.plainHead(bytes, start, bytes.count, into: &ends)
+        let wanted = Self.plainHead(bytes, start)
+        #expect(found?.end == wanted?.end, "\(bytes)")
+        #expect(found.map { Array(ends[..<$0.lines]) } == wanted?.lines, "\(bytes)")
+    }
+
+    @Test func plainHeads() {
+        let head = Array("GET / HTTP/1.1\r\nHost: a\r\nX-Long: 0123456789abcdef\r\n\r\nrest".utf8)
+        for start in 0..<40 {
+            let moved = [UInt8](repeating: 0x61, count: start) + head
+            checkHead(moved, start)
+            for count in head.indices { checkHead(Array(moved[..<(start + count)]), start) }
+        }
+        for place in head.indices {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = head
+                bytes[place] = byte
+                checkHead(bytes, 0)
+            }
+        }
+        for text in ["", "\r\n", "\r\n\r\n", "a\r\n\r\n", "\r\na\r\n\r\n", "a\r\n\r", "a\n\n"] {
+            checkHead(Array(text.utf8), 0)
+        }
+        let many = { (count: Int) in
+            Array((String(repeating: "a\r\n", count: count) + "\r\n").utf8)
+        }
+        checkHead(many(HeadLines.most), 0)
+        var ends = [UInt32](repeating: 0, count: HeadLines.most)
+        let tooMany = many(HeadLines.most + 1)
+        #expect(WordScan.plainHead(tooMany, 0, tooMany.count, into: &ends) == nil)
+    }
+
+    /// A line with a known name is read as the careful reader reads it, in any case and wherever
+    /// the name ends in a word; other names and faults are left to it.
+    @Test func knownLines() {
+        var names = HeaderNames()
+        _ = names.intern(Array("x-under_score".utf8))
+        _ = names.intern(Array("x-^".utf8))
+        let known = [
+            "te", "host", "accept", "x-cache", "location", "x-api-key", "accept-language",
+            "transfer-encoding", "upgrade-insecure-requests",
+        ]
+        for name in known {
+            for text in [
+                "\(name): value", "\(name.uppercased()):v", "\(name):   padded   ", "\(name):",
+            ] {
+                let bytes = Array((text + "\r\n\r\n........").utf8)
+                let line = WordScan.knownLine(bytes, 0, text.utf8.count, PlainNames(names))
+                guard case .field(let wanted, _, let value, _) = FieldLineReader.read(bytes, at: 0)
+                else {
+                    Issue.record("\(text) is no line")
+                    continue
+                }
+                #expect(line?.name.indices == wanted, "\(text)")
+                #expect(line.map { bytes[$0.value.indices] } == bytes[value], "\(text)")
+                #expect(line?.found.kind == names.lookUp(name.utf8).kind, "\(text)")
+            }
+        }
+        let unknown = [
+            "hos: a", "hosts: a", ": a", "host", "ho st: a", "host : a", "x-under_score: a",
+            "x-^: a",
+            "x-~: a", "x-under\u{7f}score: a", "Hos\u{f4}: a",
+        ]
+        for text in unknown {
+            let bytes = Array((text + "\r\n\r\n........").utf8)
+            #expect(
+                WordScan.knownLine(bytes, 0, text.utf8.count, PlainNames(names)) == nil, "\(text)")
+        }
+    }
+
+    /// Bytes that differ from a name's in the bit that tells the cases of letters apart.
+    @Test func onlyLettersHaveTwoCases() {
+        let name = Array("x-api-key9".utf8)
+        for place in name.indices {
+            for byte in UInt8(0x21)...0xFF where byte != 0x7F && byte != 0x3A {
+                var bytes = name
+                bytes[place] = byte
+                var names = HeaderNames()
+                _ = names.intern(name)
+                let line = WordScan.knownLine(
+                    bytes + Array(": a\r\n\r\n".utf8), 0, 13, PlainNames(names))
+                let isSame = bytes.map(asciiLowercase) == name
+                #expect((line != nil) == isSame, "\(bytes)")
+            }
+        }
     }
 }

@@ -61,7 +61,7 @@ extension Worker where IO: ~Copyable {
     ) -> Int? {
         if clients[slot].headStart == 0 { clients[slot].headStart = max(1, nowNanoseconds) }
         let limit = generations[current].plan.limits.head
-        switch clients[slot].scanner.scan(buffer, range, limit: limit) {
+        switch clients[slot].scanner.scan(buffer, range, limit: limit, lines: &lines) {
         case .incomplete:
             if let line = clients[slot].scanner.takeFirstLine(),
                 let refusal = RequestHeadParser.lineRefusal(
@@ -122,7 +122,7 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].record.requestBytes += data.count
         armClient(slot, after: timeouts.clientBody, .bodyTimeout)
         if let upstream = exchanges[exchange].upstream {
-            let isChunked = exchanges[exchange].head.framing == .chunked
+            let isChunked = exchanges[exchange].head.framing.isChunked
             emitBody(.upstream(upstream), isChunked: isChunked, buffer, data)
             return true
         }
@@ -155,7 +155,7 @@ extension Worker where IO: ~Copyable {
 
     private mutating func requestBodyEnded(_ exchange: Int) {
         if let upstream = exchanges[exchange].upstream,
-            exchanges[exchange].head.framing == .chunked
+            exchanges[exchange].head.framing.isChunked
         {
             emitTerminator(.upstream(upstream))
         }

@@ -59,26 +59,37 @@ struct Exchange: ~Copyable {
         trace.read(&view, except: head.connectionOptions, random: random)
     }
 
-    var isHEAD: Bool { view.isMethod("HEAD") }
+    var isHEAD: Bool { view.methodWord == MethodWord.head }
 
     /// RFC 9110 section 9.2.2: idempotent, and nothing of a body is gone.
     var isReplayable: Bool {
-        guard head.framing == .none || head.framing == .length(0) else { return false }
-        return view.isMethod("GET") || view.isMethod("HEAD") || view.isMethod("OPTIONS")
-            || view.isMethod("PUT") || view.isMethod("DELETE") || view.isMethod("TRACE")
+        guard !head.framing.hasBody else { return false }
+        switch view.methodWord {
+        case MethodWord.get, MethodWord.head, MethodWord.options, MethodWord.put, MethodWord.delete,
+            MethodWord.trace:
+            return true
+        default: return false
+        }
     }
 }
 
+/// Methods as numbers, the first byte lowest.
+enum MethodWord {
+    static var get: UInt64 { 0x0054_4547 }
+    static var head: UInt64 { 0x4441_4548 }
+    static var options: UInt64 { 0x0053_4e4f_4954_504f }
+    static var put: UInt64 { 0x0054_5550 }
+    static var delete: UInt64 { 0x4554_454c_4544 }
+    static var trace: UInt64 { 0x0045_4341_5254 }
+}
+
 extension RequestView {
-    /// Whether the method is `name`; methods are sensitive to case.
-    func isMethod(_ name: StaticString) -> Bool {
-        guard method.count == name.utf8CodeUnitCount else { return false }
-        var index = method.indices.lowerBound
-        for byte in name.description.utf8 {
-            if bytes[index] != byte { return false }
-            index += 1
-        }
-        return true
+    /// The method as a number; 0 for one of more than eight bytes. Methods are sensitive to case.
+    var methodWord: UInt64 {
+        guard method.count <= 8 else { return 0 }
+        var word: UInt64 = 0
+        for index in method.indices.reversed() { word = word &<< 8 | UInt64(bytes[index]) }
+        return word
     }
 }
 

@@ -37,7 +37,7 @@ enum ResponseWriter {
         var hasDate = false
         // Without a body a length is only told (HEAD, 304), and never by a 204 (RFC 9110 section
         // 8.6); with one it is the framing.
-        let keepsLength = framing == .none && head.status != 204
+        let keepsLength = framing.isNone && head.status != 204
         let passesAll = edits.isEmpty && head.connectionOptions.isEmpty
         var run = FieldRun()
         for index in head.fields.indices {

@@ -46,7 +46,7 @@ extension Worker where IO: ~Copyable {
 
     /// No request follows: the client has said so, or the router is about to end, or nobody listens
     /// there any more.
-    func isEnding(_ client: Int) -> Bool {
+    mutating func isEnding(_ client: Int) -> Bool {
         clients[client].stream.hasEnded || !sockets[clients[client].listener].isOpen
             || (isDraining && !isAdmin(clients[client].listener))
     }
@@ -134,9 +134,9 @@ extension Worker where IO: ~Copyable {
             entry.serverText = servers[server].host
         }
         // Taken out for the call: the compiler cannot see that the two do not overlap.
-        var writer = AccessLog(log.format)
+        var writer = AccessLog()
         swap(&writer, &log)
-        writer.write(exchanges[exchange], entry)
+        writer.write(exchanges[exchange], entry, logFormat)
         swap(&writer, &log)
         _ = log.flush(to: ring)
     }
@@ -159,9 +159,8 @@ extension Worker where IO: ~Copyable {
     mutating func askControl(_ exchange: Int) {
         let client = exchanges[exchange].client
         let framing = exchanges[exchange].head.framing
-        let hasBody = framing != .none && framing != .length(0)
         exchanges[exchange].decoder = BodyDecoder(framing, limit: 0)
-        guard !hasBody else {
+        guard !framing.hasBody else {
             refuse(exchange, Refusal(413, .bodyTooLarge))
             return
         }

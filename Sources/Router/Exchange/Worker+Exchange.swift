@@ -10,7 +10,8 @@ extension Worker where IO: ~Copyable {
         let exchange = openExchange(slot)
         let parsed = RequestHeadParser.parse(
             buffer, range, limits: generations[current].plan.limits,
-            names: generations[current].plan.program.headers, into: &exchanges[exchange].view)
+            names: generations[current].plan.program.headers, lines: lines,
+            into: &exchanges[exchange].view)
         switch parsed {
         case .failure(let refusal):
             refuse(exchange, refusal)
@@ -75,7 +76,7 @@ extension Worker where IO: ~Copyable {
 
     /// What a certificate has admitted must not be asked of another name (RFC 9110 section
     /// 15.5.20).
-    private func misdirection(_ exchange: Int, _ listener: Int) -> Refusal? {
+    private mutating func misdirection(_ exchange: Int, _ listener: Int) -> Refusal? {
         let plan = generations[current].plan
         guard plan.listeners[listener].hasNames || plan.listeners[listener].verifiesClients,
             let tls = exchanges[exchange].view.tls
@@ -91,11 +92,15 @@ extension Worker where IO: ~Copyable {
     private mutating func decide(_ exchange: Int) {
         let generation = exchanges[exchange].generation
         let listener = exchanges[exchange].listener
-        let decision = generations[generation].evaluator.decide(
-            generations[generation].plan.listeners[listener].table, exchanges[exchange].view)
         let seed = io.random()
+        // Taken out for the calls, or it would be copied for each.
+        var view = RequestView()
+        swap(&view, &exchanges[exchange].view)
+        let decision = generations[generation].evaluator.decide(
+            generations[generation].plan.listeners[listener].table, view)
         generations[generation].planner.fill(
-            &exchanges[exchange].plan, decision, exchanges[exchange].view, random: { seed })
+            &exchanges[exchange].plan, decision, view, random: { seed })
+        swap(&view, &exchanges[exchange].view)
         countRule(exchange)
         let framing = exchanges[exchange].head.framing
         let limit = UInt64(generations[generation].plan.program.settings.limits.body)
@@ -104,7 +109,7 @@ extension Worker where IO: ~Copyable {
             refuse(exchange, Refusal(413, .bodyTooLarge))
             return
         }
-        let hasBody = framing != .none && framing != .length(0)
+        let hasBody = framing.hasBody
         exchanges[exchange].requestIsDone = !hasBody
         _ = exchanges[exchange].state.requestEvent(.head(hasBody: hasBody))
         if hasBody {
@@ -147,7 +152,7 @@ extension Worker where IO: ~Copyable {
     /// OPTIONS or TRACE may go no further (RFC 9110 section 7.6.2). What a TRACE would show of the
     /// client's fields is not for everybody.
     private mutating func answerAsLast(_ exchange: Int) {
-        let isTrace = exchanges[exchange].view.isMethod("TRACE")
+        let isTrace = exchanges[exchange].view.methodWord == MethodWord.trace
         let local =
             isTrace
             ? LocalAnswer.plain(405, "no trace\n")

@@ -21,32 +21,29 @@ final class LogFormat: Sendable {
 
 /// Renders the lines of exchanges, one after the other into the same memory.
 struct AccessLog: ~Copyable {
-    let format: LogFormat
     private var line = LogText()
     private var time = TimestampText()
-
-    init(_ format: LogFormat) {
-        self.format = format
-    }
-
-    private var redaction: Redaction { format.redaction }
 
     /// Hands the line over; false when it is lost, whole, because the ring is full.
     func flush(to ring: ByteRing) -> Bool { ring.write(line.bytes) }
 
-    mutating func write(_ exchange: borrowing Exchange, _ entry: LogEntry) {
+    mutating func write(
+        _ exchange: borrowing Exchange, _ entry: borrowing LogEntry, _ format: LogFormat
+    ) {
         line.clear()
         if let template = format.template {
-            writeTemplate(template, exchange, entry)
+            writeTemplate(template, format.redaction, exchange, entry)
         } else {
-            writeJSON(exchange, entry)
+            writeJSON(format.redaction, exchange, entry)
         }
         line.raw(0x0a)
     }
 
     // MARK: - JSON
 
-    private mutating func writeJSON(_ exchange: borrowing Exchange, _ entry: LogEntry) {
+    private mutating func writeJSON(
+        _ redaction: Redaction, _ exchange: borrowing Exchange, _ entry: borrowing LogEntry
+    ) {
         let record = exchange.record
         line.raw(Member.time)
         appendTime(record.wallMilliseconds)
@@ -59,7 +56,7 @@ struct AccessLog: ~Copyable {
         if !exchange.view.method.isEmpty {
             text(Member.method, exchange.view.bytes, exchange.view.method)
         }
-        addTarget(exchange)
+        addTarget(redaction, exchange)
         line.raw(entry.listener)
         line.raw(Member.generation)
         line.number(entry.generation.number)
@@ -104,7 +101,7 @@ struct AccessLog: ~Copyable {
     }
 
     /// The canonical host, path and query; of a refused request the target as received.
-    private mutating func addTarget(_ exchange: borrowing Exchange) {
+    private mutating func addTarget(_ redaction: Redaction, _ exchange: borrowing Exchange) {
         guard !exchange.isRefused else {
             text(Member.target, exchange.view.bytes, exchange.view.target)
             return
@@ -123,24 +120,20 @@ struct AccessLog: ~Copyable {
         text(Member.query, exchange.view.bytes, query)
     }
 
-    private mutating func addRule(_ exchange: borrowing Exchange, _ entry: LogEntry) {
-        let plan = exchange.plan
-        guard let rule = plan.rule else { return }
-        let program = entry.generation.program
+    private mutating func addRule(_ exchange: borrowing Exchange, _ entry: borrowing LogEntry) {
+        guard let rule = exchange.plan.rule else { return }
         line.raw(entry.generation.rules[rule.index].log)
-        for draw in plan.draws {
-            let split = program.splits[draw.split]
+        for draw in exchange.plan.draws {
+            let split = entry.generation.program.splits[draw.split]
             line.raw(LogText.member("split.\(split.name)", split.arms[draw.arm].identity))
         }
-        if case .forward(let pool) = plan.outcome {
+        if case .forward(let pool) = exchange.plan.outcome {
             line.raw(entry.generation.pools[pool.index].log)
         }
     }
 
     private mutating func appendTime(_ milliseconds: Int64) {
-        var cached = time
-        line.build { cached.append(milliseconds, to: &$0) }
-        time = cached
+        time.append(milliseconds, to: &line.bytes)
     }
 
     private mutating func appendRequestID(_ exchange: borrowing Exchange) {
@@ -150,13 +143,14 @@ struct AccessLog: ~Copyable {
     // MARK: - Templates
 
     private mutating func writeTemplate(
-        _ template: LogTemplate, _ exchange: borrowing Exchange, _ entry: LogEntry
+        _ template: LogTemplate, _ redaction: Redaction, _ exchange: borrowing Exchange,
+        _ entry: borrowing LogEntry
     ) {
         for piece in template.pieces {
             switch piece {
             case .text(let bytes): line.raw(bytes)
-            case .field(let field): add(field, exchange, entry)
-            case .header(let name): orDash(header(name, exchange.view))
+            case .field(let field): add(field, redaction, exchange, entry)
+            case .header(let name): orDash(header(name, redaction, exchange.view))
             case .cookie(let name):
                 let value = exchange.view.cookies(name).first
                 orDash(redaction.cookies.contains(name) ? value.map { _ in Self.mask } : value)
@@ -168,7 +162,9 @@ struct AccessLog: ~Copyable {
 
     private static let mask = Array("***".utf8)
 
-    private func header(_ name: [UInt8], _ view: RequestView) -> [UInt8]? {
+    private func header(
+        _ name: [UInt8], _ redaction: Redaction, _ view: RequestView
+    ) -> [UInt8]? {
         let value = view.header(named: name)
         return name == Array("cookie".utf8) ? value.map(redaction.cookieLine) : value
     }
@@ -181,8 +177,10 @@ struct AccessLog: ~Copyable {
         }
     }
 
-    private mutating func add(_ field: LogField, _ exchange: borrowing Exchange, _ entry: LogEntry)
-    {
+    private mutating func add(
+        _ field: LogField, _ redaction: Redaction, _ exchange: borrowing Exchange,
+        _ entry: borrowing LogEntry
+    ) {
         let view = exchange.view
         let record = exchange.record
         let program = entry.generation.program
@@ -198,7 +196,7 @@ struct AccessLog: ~Copyable {
         case .host: orDash(Array(view.text(view.host)))
         case .path: orDash(Array(view.text(view.path)))
         case .query: orDash(view.query.map { redaction.query(view.text($0)) })
-        case .target: orDash(target(view))
+        case .target: orDash(target(view, redaction))
         case .version: line.raw(Array((view.version == .http10 ? "HTTP/1.0" : "HTTP/1.1").utf8))
         case .listener: orDash(Array(view.text(view.listener)))
         case .generation: line.number(entry.generation.number)
@@ -226,7 +224,7 @@ struct AccessLog: ~Copyable {
         }
     }
 
-    private func target(_ view: RequestView) -> [UInt8] {
+    private func target(_ view: RequestView, _ redaction: Redaction) -> [UInt8] {
         let target = view.text(view.target)
         guard let mark = target.firstIndex(of: UInt8(ascii: "?")), !redaction.queries.isEmpty else {
             return Array(target)

@@ -4,12 +4,13 @@ internal import Sockets
 
 /// Bytes of a log line under construction, with what must not go into a log as it is escaped.
 struct LogText: ~Copyable {
-    private(set) var bytes = ByteBuffer()
+    var bytes = ByteBuffer()
 
     mutating func clear() { bytes.removeAll(keepingUpTo: 64 << 10) }
 
     mutating func raw(_ more: [UInt8]) { bytes.append(all: more) }
 
+    @inline(__always)
     mutating func raw(_ text: StaticString) { bytes.append(text) }
 
     mutating func raw(_ byte: UInt8) { bytes.append(byte) }

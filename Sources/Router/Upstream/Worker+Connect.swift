@@ -132,7 +132,7 @@ extension Worker where IO: ~Copyable {
         endOutgoing()
     }
 
-    private func isTrusted(_ peer: Endpoint, _ exchange: Int) -> Bool {
+    private mutating func isTrusted(_ peer: Endpoint, _ exchange: Int) -> Bool {
         let generation = generations[exchanges[exchange].generation].plan
         guard let proxies = generation.program.settings.trustedProxies, let ip = peer.ip else {
             return false

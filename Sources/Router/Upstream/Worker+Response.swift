@@ -62,7 +62,7 @@ extension Worker where IO: ~Copyable {
             exchanges[exchange].record.firstByte = nowNanoseconds
         }
         let limits = generations[exchanges[exchange].generation].plan.limits
-        switch upstreams[slot].scanner.scan(buffer, range, limit: limits.head) {
+        switch upstreams[slot].scanner.scan(buffer, range, limit: limits.head, lines: &lines) {
         case .incomplete: return nil
         case .refused(let refusal):
             upstreamMalformed(slot, exchange, refusal.reason)
@@ -71,7 +71,8 @@ extension Worker where IO: ~Copyable {
             let head = upstreams[slot].scanner.start..<end
             upstreams[slot].scanner.reset()
             let refusal = upstreams[slot].head.parse(
-                buffer, head, limits: limits, requestMethodIsHEAD: exchanges[exchange].isHEAD)
+                buffer, head, limits: limits, requestMethodIsHEAD: exchanges[exchange].isHEAD,
+                lines: lines)
             if let refusal {
                 upstreamMalformed(slot, exchange, refusal.reason)
                 return range.count
@@ -93,7 +94,9 @@ extension Worker where IO: ~Copyable {
         let isHTTP10 = exchanges[exchange].view.version == .http10
         let framing = upstreams[slot].head.framing
         exchanges[exchange].responseFraming = framing
-        if framing == .chunked || framing == .untilClose {
+        switch framing {
+        case .none, .length: break
+        case .chunked, .untilClose:
             exchanges[exchange].responseFraming = isHTTP10 ? .untilClose : .chunked
             if isHTTP10 { clients[client].isLast = true }
         }
@@ -110,7 +113,7 @@ extension Worker where IO: ~Copyable {
         let status = upstreams[slot].head.status
         exchanges[exchange].record.status = status
         servers[upstreams[slot].server].counters.statuses.count(status)
-        let hasBody = framing != .none && framing != .length(0)
+        let hasBody = framing.hasBody
         _ = exchanges[exchange].state.responseEvent(.head(hasBody: hasBody))
         upstreams[slot].phase = .body
         armUpstream(slot, .betweenReads)
@@ -150,7 +153,7 @@ extension Worker where IO: ~Copyable {
             exchanges[exchange].record.responseBytes += data.count
             emitBody(
                 .client(exchanges[exchange].client),
-                isChunked: exchanges[exchange].responseFraming == .chunked, buffer, data)
+                isChunked: exchanges[exchange].responseFraming.isChunked, buffer, data)
             if upstreams[slot].decoder.isDone { responseEnded(slot, exchange) }
             return consumed
         case .end(let consumed):
@@ -165,7 +168,7 @@ extension Worker where IO: ~Copyable {
     /// The response is complete: the upstream connection is kept if it may serve again.
     mutating func responseEnded(_ slot: Int, _ exchange: Int) {
         let client = exchanges[exchange].client
-        if exchanges[exchange].responseFraming == .chunked { emitTerminator(.client(client)) }
+        if exchanges[exchange].responseFraming.isChunked { emitTerminator(.client(client)) }
         exchanges[exchange].responseIsDone = true
         exchanges[exchange].upstream = nil
         let isRequestDone = exchanges[exchange].requestIsDone

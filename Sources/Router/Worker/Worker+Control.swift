@@ -30,7 +30,7 @@ extension Worker where IO: ~Copyable {
         generations[current] = AdoptedGeneration(generation, rotation: rotation)
         let settings = generation.program.settings
         timeouts = settings.timeouts
-        log = AccessLog(LogFormat(settings.log))
+        logFormat = LogFormat(settings.log)
         for number in generation.servers.indices {
             if number < servers.count {
                 servers[number].address = generation.servers[number].address
@@ -120,10 +120,12 @@ extension Worker where IO: ~Copyable {
 
     /// Clients of the file's listeners; one that watches by the admin interface delays nothing.
     var hasClientsToServe: Bool {
-        clients.slotsInUse.contains { !isAdmin(clients[$0].listener) }
+        mutating get {
+            clients.slotsInUse.contains { !isAdmin(clients[$0].listener) }
+        }
     }
 
-    func isAdmin(_ socket: Int) -> Bool {
+    mutating func isAdmin(_ socket: Int) -> Bool {
         guard let listener = generations[current].plan.listener(ofSocket: socket) else {
             return false
         }

@@ -30,8 +30,8 @@
         room = 0
     }
 
-    @inlinable mutating func reserve(_ more: Int) {
-        if room - count < more { grow(more) }
+    @inlinable @inline(__always) mutating func reserve(_ more: Int) {
+        if room &- count < more { grow(more) }
     }
 
     @usableFromInline mutating func grow(_ more: Int) {
@@ -48,20 +48,20 @@
     @inlinable package mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe base.unsafelyUnwrapped.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
+        count &+= 1
     }
 
     /// A range of an array.
     @inlinable package mutating func append(_ source: [UInt8], in range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
-        guard !range.isEmpty else { return }
-        reserve(range.count)
+        let size = range.upperBound &- range.lowerBound
+        guard size > 0 else { return }
+        reserve(size)
         unsafe source.withUnsafeBytes { bytes in
             unsafe (base.unsafelyUnwrapped + count).copyMemory(
-                from: bytes.baseAddress.unsafelyUnwrapped + range.lowerBound,
-                byteCount: range.count)
+                from: bytes.baseAddress.unsafelyUnwrapped + range.lowerBound, byteCount: size)
         }
-        count += range.count
+        count &+= size
     }
 
     /// A whole array.
@@ -72,17 +72,24 @@
     /// The decimal digits of a number.
     @inlinable package mutating func append(decimal value: UInt64) {
         reserve(20)
-        let digits = Self.digits(value)
+        guard value >= 10 else {
+            unsafe base.unsafelyUnwrapped.storeBytes(
+                of: UInt8(truncatingIfNeeded: value) | 0x30, toByteOffset: count, as: UInt8.self)
+            count &+= 1
+            return
+        }
+        let end = count &+ Self.digits(value)
         var rest = value
-        var offset = count + digits
-        for _ in 0..<digits {
-            offset -= 1
-            let digit = UInt8(truncatingIfNeeded: rest % 10) + 0x30
+        var offset = end
+        repeat {
+            offset &-= 1
+            let tenth = rest / 10
+            let digit = UInt8(truncatingIfNeeded: rest &- tenth &* 10) | 0x30
             unsafe base.unsafelyUnwrapped.storeBytes(
                 of: digit, toByteOffset: offset, as: UInt8.self)
-            rest /= 10
-        }
-        count += digits
+            rest = tenth
+        } while rest > 0
+        count = end
     }
 
     @inlinable static func digits(_ value: UInt64) -> Int {
@@ -100,12 +107,13 @@
         return digits
     }
 
-    /// A text of the program, without the check that a global array costs at each use.
-    @inlinable package mutating func append(_ text: StaticString) {
+    /// A text of the program, without the check that a global array costs at each use. Where it is
+    /// inlined the size is known, and the copy is a few stores.
+    @inlinable @inline(__always) package mutating func append(_ text: StaticString) {
         let size = text.utf8CodeUnitCount
         reserve(size)
         unsafe (base.unsafelyUnwrapped + count).copyMemory(from: text.utf8Start, byteCount: size)
-        count += size
+        count &+= size
     }
 
     /// How many bytes from `start` on need no escape in a JSON string or a quoted log field: they

@@ -1,0 +1,73 @@
+/// The tables of `HeaderNames` while names are added.
+struct HeaderNamesBuilder {
+    /// Lower-case names in slot order.
+    private(set) var names: [[UInt8]] = []
+    /// Every name in the table.
+    private(set) var spelled: [[UInt8]] = []
+    /// The bytes of plain names with `HeaderNames.caseBits`, eight in each, the first one lowest, a
+    /// last piece filled up with zeros.
+    private(set) var words: [UInt64] = []
+    /// The count is a power of two.
+    private(set) var table: [HeaderNames.Entry]
+
+    init(kinds: [FieldKind], others: [String]) {
+        table = [HeaderNames.Entry](repeating: HeaderNames.Entry(), count: 256)
+        for kind in kinds where kind != .other {
+            add(Array(kind.name.utf8), HeaderNames.Found(slot: .none, kind: kind))
+        }
+        for synonym in FieldKind.synonyms {
+            add(
+                Array(synonym.name.utf8), HeaderNames.Found(slot: .none, kind: synonym.kind))
+        }
+        for name in others { add(Array(name.utf8), .nothing) }
+    }
+
+    init(_ tables: HeaderNames.Tables) {
+        names = tables.names
+        spelled = tables.spelled
+        words = tables.words
+        table = tables.table
+    }
+
+    /// Gives a lower-case name that has no slot the next one.
+    mutating func intern(_ name: [UInt8]) -> FieldSlot {
+        let slot = FieldSlot(index: UInt16(names.count))
+        names.append(name)
+        if let position = table.firstIndex(where: { $0.name >= 0 && spelled[Int($0.name)] == name })
+        {
+            table[position].found.slot = slot
+        } else {
+            add(name, HeaderNames.Found(slot: slot, kind: .other))
+        }
+        return slot
+    }
+
+    private mutating func add(_ name: [UInt8], _ found: HeaderNames.Found) {
+        var entry = HeaderNames.Entry()
+        entry.hash = UInt32(truncatingIfNeeded: HeaderNames.hash(name) >> 32)
+        entry.name = Int32(spelled.count)
+        entry.found = found
+        let isPlain = name.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+        if isPlain, let count = UInt8(exactly: name.count) {
+            entry.plainCount = count
+            entry.word = UInt32(words.count)
+            words += HeaderNames.words(name)
+        }
+        spelled.append(name)
+        if spelled.count * 2 > table.count { grow() }
+        insert(entry)
+    }
+
+    private mutating func grow() {
+        let entries = table.filter { $0.name >= 0 }
+        table = [HeaderNames.Entry](repeating: HeaderNames.Entry(), count: table.count * 2)
+        for entry in entries { insert(entry) }
+    }
+
+    private mutating func insert(_ entry: HeaderNames.Entry) {
+        let mask = table.count - 1
+        var position = Int(truncatingIfNeeded: HeaderNames.hash(spelled[Int(entry.name)])) & mask
+        while table[position].name >= 0 { position = (position + 1) & mask }
+        table[position] = entry
+    }
+}
