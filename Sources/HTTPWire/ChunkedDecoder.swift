@@ -14,11 +14,10 @@ struct ChunkedDecoder: Equatable, Sendable {
     private let limit: UInt64
     private var total: UInt64 = 0
     private var digits = 0
-    private var extensionBytes = 0
+    private var extensions = ChunkExtensions()
     private var trailerBytes = 0
 
     private static let maximumDigits = 16
-    private static let maximumExtensionBytes = 256
     private static let maximumTrailerBytes = 8192
 
     /// `limit` is the most data bytes of the whole body; 0 is no limit.
@@ -62,17 +61,15 @@ struct ChunkedDecoder: Equatable, Sendable {
         }
         guard digits > 0 else { return .badChunk }
         if byte == 0x3B {
-            extensionBytes = 0
+            extensions = ChunkExtensions()
             return move(true, to: .extensions, else: .badChunk)
         }
         return move(byte == 0x0D, to: .sizeLF, else: .badChunk)
     }
 
     private mutating func takeExtension(_ byte: UInt8) -> RefusalReason? {
-        if byte == 0x0D { return move(extensionBytes > 0, to: .sizeLF, else: .badChunk) }
-        extensionBytes += 1
-        let isValid = byte >= 0x20 && byte != 0x7F
-        return isValid && extensionBytes <= Self.maximumExtensionBytes ? nil : .badChunk
+        if byte == 0x0D { return move(extensions.mayEnd, to: .sizeLF, else: .badChunk) }
+        return extensions.take(byte) ? nil : .badChunk
     }
 
     private mutating func endSizeLine() -> RefusalReason? {

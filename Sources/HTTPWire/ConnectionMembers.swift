@@ -7,8 +7,13 @@ struct ConnectionMembers {
     /// The members beside `close` and `keep-alive`, so that a usual message needs no array.
     private(set) var others: [ByteRange] = []
     private var count = 0
+    private let isResponse: Bool
 
     private static let maximum = 16
+
+    init(isResponse: Bool) {
+        self.isResponse = isResponse
+    }
 
     /// Adds the members of one line's value; false when it is not a list of tokens, has too many
     /// members, or nominates a field that no hop may remove. Empty members are skipped (RFC 9110
@@ -37,6 +42,9 @@ struct ConnectionMembers {
             for name in Self.unremovable where FieldText.equalsIgnoringCase(text, name) {
                 return false
             }
+            if !isResponse, FieldText.equalsIgnoringCase(text, Self.transferEncoding) {
+                return false
+            }
             others.append(ByteRange(member))
         }
         return true
@@ -51,7 +59,9 @@ struct ConnectionMembers {
     private static let keepAlive = Array("keep-alive".utf8)
     /// Nominating one of these would strip what framing, routing or access depends on.
     private static let unremovable = [
-        Array("host".utf8), Array("content-length".utf8), Array("transfer-encoding".utf8),
-        Array("cookie".utf8), Array("authorization".utf8),
+        Array("host".utf8), Array("content-length".utf8), Array("cookie".utf8),
+        Array("authorization".utf8),
     ]
+    /// It is of one connection anyway, and some servers say so; a client has no reason to.
+    private static let transferEncoding = Array("transfer-encoding".utf8)
 }

@@ -8,7 +8,13 @@ struct HeadFacts {
     private var coding = 0..<0
     private var expects = 0
     private var expect = 0..<0
-    private(set) var connection = ConnectionMembers()
+    private var hops = 0
+    private var hop = 0..<0
+    private(set) var connection: ConnectionMembers
+
+    init(isResponse: Bool = false) {
+        connection = ConnectionMembers(isResponse: isResponse)
+    }
 
     /// Takes note of one field line; the fault of a bad Connection field is known at once.
     mutating func note(
@@ -24,6 +30,9 @@ struct HeadFacts {
         case .expect:
             expects += 1
             expect = value
+        case .maxForwards:
+            hops += 1
+            hop = value
         case .connection:
             return connection.add(bytes, value) ? nil : .badConnectionField
         default:
@@ -47,11 +56,29 @@ struct HeadFacts {
         return .success(.length(count))
     }
 
+    /// Only `chunked` is known. Without it at the end nobody can tell where a request ends: 400;
+    /// another coding below it is 501 (RFC 9112 section 6.1).
     private func codingFraming(_ bytes: [UInt8]) -> Result<BodyFraming, Refusal> {
         let text = bytes[coding]
         if FieldText.equalsIgnoringCase(text, Self.chunked) { return .success(.chunked) }
-        if FieldText.isToken(text) { return .failure(Refusal(501, .unknownTransferCoding)) }
-        return .failure(Refusal(400, .badTransferEncoding))
+        let members = text.split(separator: 0x2C, omittingEmptySubsequences: false).map {
+            bytes[FieldText.trimmed(bytes, $0.indices)]
+        }
+        let isLast = members.last.map { FieldText.equalsIgnoringCase($0, Self.chunked) } ?? false
+        let isUnknown = members.dropLast().allSatisfy {
+            FieldText.isToken($0) && !FieldText.equalsIgnoringCase($0, Self.chunked)
+        }
+        return .failure(
+            isLast && isUnknown
+                ? Refusal(501, .unknownTransferCoding) : Refusal(400, .badTransferEncoding))
+    }
+
+    /// Max-Forwards of a TRACE or OPTIONS request (RFC 9110 section 7.6.2), nil inside when there
+    /// is none, nil outside when it is not one number.
+    func maxForwards(_ bytes: [UInt8]) -> UInt64?? {
+        if hops == 0 { return .some(nil) }
+        guard hops == 1, let count = Self.decimal(bytes, hop) else { return nil }
+        return .some(count)
     }
 
     /// Whether the request waits for 100 (Continue), nil when it expects anything else (RFC 9110

@@ -28,10 +28,25 @@ package struct HeadScanner: Sendable {
     private var seen = 0
     private var emptyLines = 0
     private var inFirstLine = true
+    /// Length of a start line that is complete while the head is not; 0 otherwise, or when it has
+    /// been asked for.
+    private var lineLength = 0
 
     /// A scanner at the start of a message.
     package init(_ message: Message = .request) {
         self.message = message
+    }
+
+    /// Whether more than empty lines has come.
+    package var hasBegun: Bool { state != .leading && state != .leadingCR }
+
+    /// The start line with its CRLF, once, when it is complete and the head is not: offsets into
+    /// the bytes of the last `scan`.
+    package mutating func takeFirstLine() -> Range<Int>? {
+        guard lineLength > 0 else { return nil }
+        let line = start..<start + lineLength
+        lineLength = 0
+        return line
     }
 
     /// Forgets the head, for the next one of the connection.
@@ -111,6 +126,7 @@ package struct HeadScanner: Sendable {
         switch (state, byte) {
         case (.textCR, 0x0A):
             state = .lineStart
+            if inFirstLine { lineLength = next - start }
             inFirstLine = false
         case (.finalCR, 0x0A):
             outcome = .complete(end: next)

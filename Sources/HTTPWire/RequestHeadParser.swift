@@ -9,15 +9,18 @@ package struct RequestHead: Sendable {
     package var expectsContinue: Bool
     /// The members of Connection beside `close` and `keep-alive`: ranges into `view.bytes`.
     package var connectionOptions: [ByteRange]
+    /// Max-Forwards of a TRACE or OPTIONS request, as received; nil otherwise.
+    package var maxForwards: UInt64?
 
     package init(
         framing: BodyFraming = .none, keepsAlive: Bool = false, expectsContinue: Bool = false,
-        connectionOptions: [ByteRange] = []
+        connectionOptions: [ByteRange] = [], maxForwards: UInt64? = nil
     ) {
         self.framing = framing
         self.keepsAlive = keepsAlive
         self.expectsContinue = expectsContinue
         self.connectionOptions = connectionOptions
+        self.maxForwards = maxForwards
     }
 }
 
@@ -60,12 +63,26 @@ package enum RequestHeadParser {
                 arena, from: line.end, maximum: limits.fields, names: names, into: &view.fields,
                 &facts)
         if let refusal { return .failure(refusal) }
-        return judge(facts, arena, isHTTP10: line.version == .http10)
+        return judge(facts, arena, line)
+    }
+
+    /// The fault of a request line whose head is not complete yet; nil when it has none. What is no
+    /// HTTP/1 (HTTP/0.9, the preface of HTTP/2, another protocol) may never send the rest.
+    package static func lineRefusal(
+        _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits
+    ) -> Refusal? {
+        if case .failure(let refusal) = RequestLine.parse(
+            Array(bytes[range]), targetLimit: limits.target)
+        {
+            return refusal
+        }
+        return nil
     }
 
     private static func judge(
-        _ facts: HeadFacts, _ arena: [UInt8], isHTTP10: Bool
+        _ facts: HeadFacts, _ arena: [UInt8], _ line: RequestLine
     ) -> Result<RequestHead, Refusal> {
+        let isHTTP10 = line.version == .http10
         let framing: BodyFraming
         switch facts.framing(arena, isHTTP10: isHTTP10) {
         case .success(let found): framing = found
@@ -74,9 +91,30 @@ package enum RequestHeadParser {
         guard let expectsContinue = facts.expectsContinue(arena, isHTTP10: isHTTP10) else {
             return .failure(Refusal(417, .badExpect))
         }
-        return .success(
-            RequestHead(
-                framing: framing, keepsAlive: facts.connection.keepsAlive(isHTTP10: isHTTP10),
-                expectsContinue: expectsContinue, connectionOptions: facts.connection.others))
+        var head = RequestHead(
+            framing: framing, keepsAlive: facts.connection.keepsAlive(isHTTP10: isHTTP10),
+            expectsContinue: expectsContinue, connectionOptions: facts.connection.others)
+        if let refusal = judgeHops(facts, arena, line, &head) { return .failure(refusal) }
+        return .success(head)
     }
+
+    /// What TRACE and OPTIONS have of their own: neither name is common, so their lengths decide
+    /// for most requests.
+    private static func judgeHops(
+        _ facts: HeadFacts, _ arena: [UInt8], _ line: RequestLine, _ head: inout RequestHead
+    ) -> Refusal? {
+        let isTrace = line.method.count == 5 && arena[line.method].elementsEqual(Self.trace)
+        let isOptions = line.method.count == 7 && arena[line.method].elementsEqual(Self.options)
+        guard isTrace || isOptions else { return nil }
+        // RFC 9110 section 9.3.8.
+        if isTrace, head.framing.hasBody {
+            return Refusal(400, .bodyInTrace)
+        }
+        guard let hops = facts.maxForwards(arena) else { return Refusal(400, .badMaxForwards) }
+        head.maxForwards = hops
+        return nil
+    }
+
+    private static let trace = Array("TRACE".utf8)
+    private static let options = Array("OPTIONS".utf8)
 }

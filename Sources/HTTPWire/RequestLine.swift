@@ -93,8 +93,9 @@ struct RequestLine {
             return .failure(Refusal(400, .badVersion))
         }
         switch (major, minor) {
-        case (1, 1): return .success((.http11, end + 2))
         case (1, 0): return .success((.http10, end + 2))
+        // A later minor version is read as the last one that is known (RFC 9110 section 2.5).
+        case (1, _): return .success((.http11, end + 2))
         default: return .failure(Refusal(505, .badVersion))
         }
     }

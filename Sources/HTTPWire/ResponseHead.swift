@@ -43,7 +43,7 @@ package struct ResponseHead: Sendable {
         status = line.status
         reason = ByteRange(line.reason)
         isHTTP10 = line.isHTTP10
-        var facts = HeadFacts()
+        var facts = HeadFacts(isResponse: true)
         let refusal =
             isPlain
             ? FieldSection.parse(
@@ -68,12 +68,16 @@ package struct ResponseHead: Sendable {
             return Refusal(502, .badResponseLength)
         }
         keepsAlive = facts.connection.keepsAlive(isHTTP10: isHTTP10)
-        let neverHasBody = status < 200 || status == 204
-        if requestMethodIsHEAD || neverHasBody || status == 304 {
+        let announcesBody = announced != .none && announced != .length(0)
+        if status < 200, announcesBody {
+            // Its bytes would be read as the final response (RFC 9110 section 8.6).
+            return Refusal(502, .badResponseLength)
+        }
+        if requestMethodIsHEAD || status < 200 || status == 204 || status == 304 {
             framing = .none
             // A sender that announces a body here may send it too (RFC 9112 section 11.2): its
             // bytes must not be taken for the next response.
-            if neverHasBody, announced != .none, announced != .length(0) { keepsAlive = false }
+            if announcesBody { keepsAlive = false }
         } else if announced == .none {
             framing = .untilClose
             keepsAlive = false

@@ -9,12 +9,12 @@ struct StatusLine {
     private static let versionEnd = 8
     private static let statusEnd = 12
 
-    /// Reads the status line at the start of `bytes`; nil when it is not one of HTTP/1.0 or 1.1
+    /// Reads the status line at the start of `bytes`; nil when it is not one of HTTP/1
     /// with a status of 100 to 599.
     init?(_ bytes: [UInt8]) {
         guard bytes.count > Self.statusEnd,
             let (major, minor) = RequestLine.versionDigits(bytes, 0..<Self.versionEnd),
-            major == 1, minor <= 1, bytes[Self.versionEnd] == 0x20,
+            major == 1, bytes[Self.versionEnd] == 0x20,
             let status = Self.status(bytes)
         else { return nil }
         isHTTP10 = minor == 0

@@ -15,9 +15,12 @@ package struct FieldSlot: Hashable, Sendable {
 package enum FieldKind: Sendable, CaseIterable {
     /// Carried on, of no interest to the router.
     case other
-    case connection, contentLength, cookie, date, expect, forwarded, host, keepAlive
-    case proxyConnection, requestID, setCookie, te, traceparent, trailer, transferEncoding, upgrade
+    case connection, contentLength, cookie, date, expect, forwarded, host, http2Settings, keepAlive
+    case maxForwards, proxyAuthenticate, proxyAuthorization, proxyConnection, requestID, setCookie
+    case te, traceparent, trailer, transferEncoding, upgrade
     case xForwardedFor, xForwardedHost, xForwardedProto
+    /// The other fields by which proxies speak of a client.
+    case xForwardedOther
 
     /// Lower case; empty for `other`.
     package var name: String {
@@ -30,7 +33,11 @@ package enum FieldKind: Sendable, CaseIterable {
         case .expect: "expect"
         case .forwarded: "forwarded"
         case .host: "host"
+        case .http2Settings: "http2-settings"
         case .keepAlive: "keep-alive"
+        case .maxForwards: "max-forwards"
+        case .proxyAuthenticate: "proxy-authenticate"
+        case .proxyAuthorization: "proxy-authorization"
         case .proxyConnection: "proxy-connection"
         case .requestID: "x-request-id"
         case .setCookie: "set-cookie"
@@ -42,14 +49,23 @@ package enum FieldKind: Sendable, CaseIterable {
         case .xForwardedFor: "x-forwarded-for"
         case .xForwardedHost: "x-forwarded-host"
         case .xForwardedProto: "x-forwarded-proto"
+        case .xForwardedOther: "x-forwarded-port"
         }
     }
 
+    /// More names of a kind.
+    static let synonyms: [(name: String, kind: FieldKind)] = [
+        ("x-forwarded-server", .xForwardedOther), ("x-forwarded-ssl", .xForwardedOther),
+        ("x-forwarded-prefix", .xForwardedOther), ("x-forwarded-scheme", .xForwardedOther),
+    ]
+
     /// Whether the field belongs to one connection and is not forwarded (RFC 9110 section 7.6.1).
-    /// The authentication fields of proxies do not: a gateway forwards them.
+    /// So do those by which a proxy asks its own client who it is: their credentials are nobody
+    /// else's (RFC 9110 section 11.7), and the settings of a dropped h2c upgrade.
     package var isHopByHop: Bool {
         switch self {
-        case .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade:
+        case .connection, .http2Settings, .keepAlive, .proxyAuthenticate, .proxyAuthorization,
+            .proxyConnection, .te, .trailer, .transferEncoding, .upgrade:
             true
         default: false
         }

@@ -6,6 +6,7 @@ struct FieldSurvey {
     private(set) var protoCount = 0
     private(set) var proto = ByteRange.empty
     private(set) var upgradeCount = 0
+    private(set) var cookieCount = 0
     /// Some Connection line has the member `upgrade`.
     private(set) var connectionUpgrades = false
 
@@ -15,6 +16,7 @@ struct FieldSurvey {
             hostCount += 1
             hostIndex = index
         case .upgrade: upgradeCount += 1
+        case .cookie: cookieCount += 1
         case .connection:
             var members = ListMembers(bytes, line.value.indices)
             while let member = members.next() {

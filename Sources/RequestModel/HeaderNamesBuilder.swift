@@ -15,6 +15,10 @@ struct HeaderNamesBuilder {
         for kind in kinds where kind != .other {
             add(Array(kind.name.utf8), HeaderNames.Found(slot: .none, kind: kind))
         }
+        for synonym in FieldKind.synonyms {
+            add(
+                Array(synonym.name.utf8), HeaderNames.Found(slot: .none, kind: synonym.kind))
+        }
         for name in others { add(Array(name.utf8), .nothing) }
     }
 

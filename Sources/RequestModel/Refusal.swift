@@ -59,15 +59,19 @@ package enum RefusalReason: String, Error, CaseIterable, Sendable {
     case badTrailer = "bad_trailer"
     case bodyTooLarge = "body_too_large"
     case truncatedBody = "truncated_body"
+    case truncatedHead = "truncated_head"
+    case bodyInTrace = "body_in_trace"
 
     // Time and policy.
     case headTimeout = "head_timeout"
     case bodyTimeout = "body_timeout"
     case badExpect = "bad_expect"
     case badUpgrade = "bad_upgrade"
+    case badMaxForwards = "bad_max_forwards"
 
     // Upstream responses.
     case badStatusLine = "bad_status_line"
     case badResponseField = "bad_response_field"
     case badResponseLength = "bad_response_length"
+    case tooManyInterim = "too_many_interim"
 }

@@ -4,8 +4,9 @@ extension RequestView {
     /// that
     /// no rule may see. Returns why the request is refused, if it is; the view is of no use then.
     ///
-    /// The authority of an absolute-form target replaces the value of the Host line (RFC 9112
-    /// section 3.2.2). Behind the PROXY protocol `client` is the caller's and stays.
+    /// The authority of an absolute-form target and the Host line must name the same server; the
+    /// line is then spelled as the target is (RFC 9112 section 3.2.2). Behind the PROXY protocol
+    /// `client` is the caller's and stays.
     package mutating func canonicalise(
         policy: ListenerPolicy, trustedProxies: TrustedProxies?
     ) -> Refusal? {
@@ -15,13 +16,18 @@ extension RequestView {
         case .success(let split): parts = split
         case .failure(let refusal): return refusal
         }
-        if let reason = derivePath(parts, policy) ?? deriveHost(parts.authority, survey) {
+        if let reason = derivePath(parts, policy) ?? deriveHost(parts, survey) {
             return Refusal(400, reason)
         }
         let isTrusted = trustedProxies.map { ClientWalk.isTrusted(peer.ip, $0.blocks) } ?? false
         deriveScheme(survey, isTrusted: isTrusted)
+        if parts.authority != nil, parts.isSecure != (scheme == .https) {
+            // RFC 9110 section 7.4: a resource is asked for by its own scheme only.
+            return Refusal(421, .misdirected)
+        }
         deriveClient(trustedProxies, isTrusted: isTrusted)
         deriveUpgrade(survey)
+        if survey.cookieCount > 1 { joinCookies() }
         return nil
     }
 
@@ -78,8 +84,10 @@ extension RequestView {
         path = rawPath
         if parts.isAsterisk { return nil }
         if parts.path.isEmpty {
-            // `http://host` means `http://host/` (RFC 9110 section 4.2.3).
-            bytes.append(UInt8(ascii: "/"))
+            // `http://host` means `http://host/` (RFC 9110 section 4.2.3), but OPTIONS asks for the
+            // whole server (RFC 9112 section 3.2.4).
+            let isServer = parts.query == nil && bytes[method.indices].elementsEqual(Self.options)
+            bytes.append(isServer ? UInt8(ascii: "*") : UInt8(ascii: "/"))
             rawPath = ByteRange(bytes.count - 1..<bytes.count)
             path = rawPath
             return nil
@@ -94,28 +102,34 @@ extension RequestView {
     }
 
     private mutating func deriveHost(
-        _ authority: Range<Int>?, _ survey: FieldSurvey
+        _ parts: RequestTarget, _ survey: FieldSurvey
     ) -> RefusalReason? {
         host = .empty
         guard survey.hostCount <= 1 else { return .duplicateHost }
         guard survey.hostCount == 1 || version == .http10 else { return .missingHost }
+        var named: UInt16?
         if survey.hostCount == 1 {
             let value = fields[survey.hostIndex].value.indices
             guard let parsed = CanonicalHost.parse(in: &bytes, value) else { return .badHost }
             host = ByteRange(parsed.host)
+            named = parsed.port
         }
-        if let authority {
-            guard let parsed = CanonicalHost.parse(in: &bytes, authority) else { return .badHost }
-            host = ByteRange(parsed.host)
-            // No one behind this point may read another host than the one that was matched.
-            if survey.hostCount == 1 {
-                fields[survey.hostIndex].value = ByteRange(authority)
-                fields[survey.hostIndex].isVerbatim = false
-            }
+        guard let authority = parts.authority else { return nil }
+        guard let parsed = CanonicalHost.parse(in: &bytes, authority) else { return .badHost }
+        if survey.hostCount == 1 {
+            // Two names for one request: nobody can tell which one the next reader believes.
+            let usual: UInt16 = parts.isSecure ? 443 : 80
+            guard bytes[parsed.host].elementsEqual(text(host)),
+                parsed.port ?? usual == named ?? usual
+            else { return .hostMismatch }
+            fields[survey.hostIndex].value = ByteRange(authority)
+            fields[survey.hostIndex].isVerbatim = false
         }
+        host = ByteRange(parsed.host)
         return nil
     }
 
+    private static let options = Array("OPTIONS".utf8)
     private static let http = Array("http".utf8)
     private static let https = Array("https".utf8)
 
@@ -142,6 +156,32 @@ extension RequestView {
             guard goesOn else { break }
         }
         client = walk.client
+    }
+
+    /// One Cookie line, whatever came (RFC 6265 section 5.4): a server that reads only the first or
+    /// the last one would see other cookies than the rules.
+    private mutating func joinCookies() {
+        let start = bytes.count
+        var first: Int?
+        var kept = 0
+        for index in fields.indices {
+            let line = fields[index]
+            if line.kind == .cookie {
+                if !line.value.isEmpty {
+                    if bytes.count > start { bytes.append(contentsOf: [0x3b, 0x20]) }
+                    for place in line.value.indices { bytes.append(bytes[place]) }
+                }
+                guard first == nil else { continue }
+                first = kept
+            }
+            if kept < index { fields[kept] = line }
+            kept += 1
+        }
+        fields.removeSubrange(kept...)
+        if let first {
+            fields[first].value = ByteRange(start..<bytes.count)
+            fields[first].isVerbatim = false
+        }
     }
 
     /// `Upgrade` counts only when `Connection` names it (RFC 9110 section 7.8) and in HTTP/1.1.

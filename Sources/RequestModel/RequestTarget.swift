@@ -7,6 +7,8 @@ struct RequestTarget {
     /// Without its "?".
     var query: Range<Int>?
     var isAsterisk = false
+    /// Absolute-form with `https`.
+    var isSecure = false
 
     private static let connect = Array("CONNECT".utf8)
     private static let options = Array("OPTIONS".utf8)
@@ -43,7 +45,12 @@ struct RequestTarget {
             let authority = start..<(end ?? rest.upperBound)
             guard !bytes[authority].contains(UInt8(ascii: "@")) else { break }
             return pathAndQuery(
-                bytes, authority: authority, authority.upperBound..<rest.upperBound)
+                bytes, authority: authority, authority.upperBound..<rest.upperBound
+            ).map { parts in
+                var parts = parts
+                parts.isSecure = scheme.count == 8
+                return parts
+            }
         }
         // `host:port` is authority-form, which is CONNECT's.
         let isAuthority = CanonicalHost.parse(bytes[target])?.port != nil

@@ -38,7 +38,8 @@ import Testing
         arguments: [
             ("Connection", true), ("keep-alive", true), ("Proxy-Connection", true), ("TE", true),
             ("trailer", true), ("TRANSFER-ENCODING", true), ("Upgrade", true),
-            ("Proxy-Authenticate", false), ("Proxy-Authorization", false), ("Trailers", false),
+            ("Proxy-Authenticate", true), ("Proxy-Authorization", true), ("HTTP2-Settings", true),
+            ("Trailers", false), ("Max-Forwards", false),
             ("Host", false), ("Content-Length", false), ("X", false), ("Referer", false),
         ])
     func connectionFieldsAreKnown(name: String, isHopByHop: Bool) {

@@ -87,6 +87,32 @@ import Testing
         #expect(scanner.scan(head, head.indices, limit: .max) == .complete(end: 18))
     }
 
+    @Test(
+        arguments: [
+            ("GET / HTTP/1.1\r", "", true), ("GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\n", true),
+            ("\r\nGET /\r\nHost", "GET /\r\n", true), ("\r\n", "", false), ("\r", "", false),
+            ("", "", false), ("G", "", true), ("GET / HTTP/1.1\r\n\r\n", "", true),
+        ])
+    func startLineIsKnownBeforeTheHead(text: String, line: String, hasBegun: Bool) {
+        let stream = bytes("x" + text)
+        for split in 1...stream.count {
+            var scanner = HeadScanner()
+            var found: [String] = []
+            for end in [split, stream.count] {
+                guard scanner.scan(stream, 1..<end, limit: 100) == .incomplete else { continue }
+                if let range = scanner.takeFirstLine() {
+                    found.append(HTTPWireTests.text(stream[range]))
+                }
+            }
+            // A head that comes in pieces has a line of its own before it is complete.
+            let isSplit = text.hasSuffix("\r\n\r\n") && split > 16
+            if !isSplit || split == stream.count {
+                #expect(found == (line.isEmpty ? [] : [line]))
+            }
+            #expect(scanner.hasBegun == hasBegun)
+        }
+    }
+
     @Test func answerStaysUntilReset() {
         let head = bytes("GET / HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n")
         var scanner = HeadScanner()

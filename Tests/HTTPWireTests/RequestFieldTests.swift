@@ -70,12 +70,16 @@ import Testing
             // Transfer-Encoding.
             ("Transfer-Encoding: chunked", "ok chunked alive"),
             ("transfer-encoding:CHUNKED\t", "ok chunked alive"),
-            ("Transfer-Encoding: gzip", "501 unknown_transfer_coding"),
-            ("Transfer-Encoding: identity", "501 unknown_transfer_coding"),
-            ("Transfer-Encoding: xchunked", "501 unknown_transfer_coding"),
+            ("Transfer-Encoding: gzip", "400 bad_transfer_encoding"),
+            ("Transfer-Encoding: identity", "400 bad_transfer_encoding"),
+            ("Transfer-Encoding: xchunked", "400 bad_transfer_encoding"),
             ("Transfer-Encoding:", "400 bad_transfer_encoding"),
             ("Transfer-Encoding: chunked, chunked", "400 bad_transfer_encoding"),
-            ("Transfer-Encoding: gzip, chunked", "400 bad_transfer_encoding"),
+            ("Transfer-Encoding: gzip, chunked", "501 unknown_transfer_coding"),
+            ("Transfer-Encoding: identity ,\tChunked", "501 unknown_transfer_coding"),
+            ("Transfer-Encoding: gzip;q=1, chunked", "400 bad_transfer_encoding"),
+            ("Transfer-Encoding: , chunked", "400 bad_transfer_encoding"),
+            ("Transfer-Encoding: chunked, gzip", "400 bad_transfer_encoding"),
             ("Transfer-Encoding: chunked,", "400 bad_transfer_encoding"),
             ("Transfer-Encoding: chunked;q=1", "400 bad_transfer_encoding"),
             ("Transfer-Encoding: \"chunked\"", "400 bad_transfer_encoding"),
@@ -142,6 +146,31 @@ import Testing
         ] as [(String, String)])
     func oldVersionDecidesOtherwise(lines: String, expected: String) {
         #expect(outcome("POST / HTTP/1.0\r\n\(lines)\r\n\r\n") == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("OPTIONS *", "Max-Forwards: 0", "0"), ("OPTIONS /", "max-forwards: 007", "7"),
+            ("TRACE /", "Max-Forwards: 9223372036854775807", "9223372036854775807"),
+            ("TRACE /", "A: b", "-"), ("GET /", "Max-Forwards: 5", "-"),
+            ("GET /", "Max-Forwards: x", "-"), ("trace /", "Max-Forwards: x", "-"),
+            ("OPTIONS /", "Max-Forwards: x", "400 bad_max_forwards"),
+            ("OPTIONS /", "Max-Forwards: -1", "400 bad_max_forwards"),
+            ("OPTIONS /", "Max-Forwards:", "400 bad_max_forwards"),
+            ("TRACE /", "Max-Forwards: 1, 2", "400 bad_max_forwards"),
+            ("TRACE /", "Max-Forwards: 9223372036854775808", "400 bad_max_forwards"),
+            ("TRACE /", "Max-Forwards: 1\r\nMax-Forwards: 1", "400 bad_max_forwards"),
+            ("TRACE /", "Content-Length: 0", "-"), ("OPTIONS /", "Content-Length: 5", "-"),
+            ("TRACE /", "Content-Length: 5", "400 body_in_trace"),
+            ("TRACE /", "Transfer-Encoding: chunked", "400 body_in_trace"),
+        ])
+    func hopsAreCountedForTwoMethods(line: String, fields: String, expected: String) {
+        var view = RequestView()
+        let head = bytes("\(line) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n\r\n")
+        switch readRequest(head, into: &view) {
+        case .failure(let refusal): #expect(describe(refusal) == expected)
+        case .success(let head): #expect((head.maxForwards.map { "\($0)" } ?? "-") == expected)
+        }
     }
 
     @Test func namesFindTheirSlots() {

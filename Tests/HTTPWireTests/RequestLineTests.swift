@@ -7,6 +7,7 @@ import Testing
         arguments: [
             ("GET / HTTP/1.1", "GET", "/", .http11),
             ("GET / HTTP/1.0", "GET", "/", .http10),
+            ("GET / HTTP/1.2", "GET", "/", .http11), ("GET / HTTP/1.9", "GET", "/", .http11),
             ("get / HTTP/1.1", "get", "/", .http11),
             ("M-SEARCH * HTTP/1.1", "M-SEARCH", "*", .http11),
             ("!#$%&'*+-.^_`|~09AZaz /x HTTP/1.1", "!#$%&'*+-.^_`|~09AZaz", "/x", .http11),
@@ -58,7 +59,7 @@ import Testing
             ("GET /\t HTTP/1.1", "400 bad_target"), ("GET /\u{7f} HTTP/1.1", "400 bad_target"),
             ("GET /\u{1} HTTP/1.1", "400 bad_target"), ("GET \u{b}/ HTTP/1.1", "400 bad_target"),
             // The version.
-            ("GET / HTTP/1.2", "505 bad_version"), ("GET / HTTP/2.0", "505 bad_version"),
+            ("GET / HTTP/1.10", "400 bad_version"), ("GET / HTTP/2.0", "505 bad_version"),
             ("PRI * HTTP/2.0", "505 bad_version"), ("GET / HTTP/0.9", "505 bad_version"),
             ("GET / http/1.1", "400 bad_version"), ("GET / HTTP/1", "400 bad_version"),
             ("GET / HTTP/11", "400 bad_version"), ("GET / HTTP/1.1.1", "400 bad_version"),

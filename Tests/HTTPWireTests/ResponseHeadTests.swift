@@ -22,6 +22,7 @@ import Testing
         arguments: [
             ("HTTP/1.1 200 OK", 200, "OK", false),
             ("HTTP/1.0 404 Not Found", 404, "Not Found", true),
+            ("HTTP/1.2 200 OK", 200, "OK", false),
             ("HTTP/1.1 200", 200, "", false), ("HTTP/1.1 200 ", 200, "", false),
             ("HTTP/1.1 100 Continue", 100, "Continue", false),
             ("HTTP/1.1 599 \tx \u{ff}", 599, "\tx \u{ff}", false),
@@ -41,7 +42,7 @@ import Testing
         "", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20", "HTTP/1.1 2000 OK", "HTTP/1.1 099 x",
         "HTTP/1.1 600 x", "HTTP/1.1 999 x", "HTTP/1.1  200 OK", "HTTP/1.1\t200 OK",
         "HTTP/1.1 200\tOK", "HTTP/1.1 2x0 OK", "HTTP/1.1 +20 OK", "HTTP/1.1 -20 OK",
-        "HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "HTTP/0.9 200 OK", "http/1.1 200 OK",
+        "HTTP/2.0 200 OK", "HTTP/1.10 200 OK", "HTTP/0.9 200 OK", "http/1.1 200 OK",
         "HTTP/1.1200 OK", "ICY 200 OK", " HTTP/1.1 200 OK", "\r\nHTTP/1.1 200 OK",
         "HTTP/1.1 200 O\u{0}K", "HTTP/1.1 200 O\u{7f}", "HTTP/1.1 200 OK\nA: b",
         "HTTP/1.1 200 O\rK", "GET / HTTP/1.1",
@@ -60,6 +61,10 @@ import Testing
             ("A: b\r\n\r\nC: d", "502 bad_response_field"),
             ("Connection: a b", "502 bad_response_field"),
             ("Connection: content-length", "502 bad_response_field"),
+            (
+                "Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked",
+                "200 chunked alive Transfer-Encoding"
+            ),
             ("A: 1\r\nB: 2\r\nC: 3", "200 close-delimited close"),
             ("A: 1\r\nB: 2\r\nC: 3\r\nD: 4", "502 too_many_fields"),
             ("A: " + String(repeating: "x", count: 277), "502 head_too_large"),
@@ -104,9 +109,14 @@ import Testing
             ("HTTP/1.1 204 No Content\r\nContent-Length: 0", "204 none alive"),
             ("HTTP/1.1 204 No Content\r\nContent-Length: 5", "204 none close"),
             ("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked", "204 none close"),
-            ("HTTP/1.1 304 Not Modified\r\nContent-Length: 5", "304 none alive"),
+            ("HTTP/1.1 304 Not Modified", "304 none alive"),
+            ("HTTP/1.1 304 Not Modified\r\nContent-Length: 0", "304 none alive"),
+            ("HTTP/1.1 304 Not Modified\r\nContent-Length: 5", "304 none close"),
             ("HTTP/1.1 304 Not Modified\r\nContent-Length: x", "502 bad_response_length"),
             ("HTTP/1.1 100 Continue", "100 none alive"),
+            ("HTTP/1.1 100 Continue\r\nContent-Length: 0", "100 none alive"),
+            ("HTTP/1.1 100 Continue\r\nContent-Length: 5", "502 bad_response_length"),
+            ("HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked", "502 bad_response_length"),
             ("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade", "101 none alive upgrade"),
             ("HTTP/1.1 103 Early Hints\r\nLink: a", "103 none alive"),
             ("HTTP/1.1 205 Reset Content\r\nContent-Length: 0", "205 length 0 alive"),
@@ -117,8 +127,9 @@ import Testing
 
     @Test(
         arguments: [
-            ("Content-Length: 5", "200 none alive"), ("A: b", "200 none alive"),
-            ("Transfer-Encoding: chunked", "200 none alive"),
+            ("Content-Length: 5", "200 none close"), ("A: b", "200 none alive"),
+            ("Content-Length: 0", "200 none alive"),
+            ("Transfer-Encoding: chunked", "200 none close"),
             ("Content-Length: 5\r\nConnection: close", "200 none close"),
             ("Content-Length: 5\r\nTransfer-Encoding: chunked", "502 bad_response_length"),
         ] as [(String, String)])

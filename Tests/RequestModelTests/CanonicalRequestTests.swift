@@ -51,9 +51,9 @@ func received(
             ("GET", "//x.com/a", "/x.com/a", "//x.com/a", nil, "h"),
             ("OPTIONS", "*", "*", "*", nil, "h"),
             ("GET", "http://Other.example:81/a//b?q", "/a/b", "/a//b", "q", "other.example"),
-            ("GET", "HTTPS://other", "/", "/", nil, "other"),
+            ("GET", "HTTP://other", "/", "/", nil, "other"),
             ("GET", "http://other?q", "/", "/", "q", "other"),
-            ("OPTIONS", "http://other", "/", "/", nil, "other"),
+            ("OPTIONS", "http://other", "*", "*", nil, "other"),
             ("GET", "http://[2001:DB8::1]:8080/", "/", "/", nil, "[2001:db8::1]"),
             ("GET", "/http://x@y/", "/http:/x@y/", "/http://x@y/", nil, "h"),
             ("get", "/a%2Db", "/a-b", "/a%2Db", nil, "h"), ("GET", "/?%zz|", "/", "/", "%zz|", "h"),
@@ -61,7 +61,8 @@ func received(
     func targetIsTakenApart(
         method: String, target: String, path: String, raw: String, query: String?, host: String
     ) {
-        var view = received(method, target, [("Host", "H:8080")], .http11)
+        let ports = ["other.example": ":81", "[2001:db8::1]": ":8080", "h": ":8080"]
+        var view = received(method, target, [("Host", host + ports[host, default: ""])], .http11)
         #expect(view.canonicalise(policy: ListenerPolicy(), trustedProxies: nil) == nil)
         #expect(text(view.text(view.path)) == path)
         #expect(text(view.text(view.rawPath)) == raw)
@@ -103,7 +104,14 @@ func received(
             (["a/b"], .http11, "/", "<bad_host>"), (["a,b"], .http11, "/", "<bad_host>"),
             (["u@a"], .http11, "/", "<bad_host>"), ([""], .http10, "/", "<bad_host>"),
             ([], .http11, "http://b/", "<missing_host>"), ([], .http10, "http://b/", "b"),
-            (["a"], .http11, "http://b/", "b"), (["a b"], .http11, "http://b/", "<bad_host>"),
+            (["a"], .http11, "http://b/", "<host_mismatch>"),
+            (["a b"], .http11, "http://b/", "<bad_host>"),
+            (["a"], .http11, "http://A./", "a"), (["a:80"], .http11, "http://a/", "a"),
+            (["a"], .http11, "http://a:80/", "a"), (["a:81"], .http11, "http://a:81/", "a"),
+            (["a:81"], .http11, "http://a/", "<host_mismatch>"),
+            (["a"], .http11, "http://a:443/", "<host_mismatch>"),
+            (["[::1]"], .http11, "http://[0::1]/", "[::1]"),
+            (["a"], .http11, "https://a/", "<misdirected>"),
         ] as [([String], HTTPVersion, String, String)])
     func hostIsDerived(values: [String], version: HTTPVersion, target: String, expected: String) {
         var view = received("GET", target, values.map { ("hOST", $0) }, version)
@@ -112,10 +120,21 @@ func received(
         #expect(host == expected)
     }
 
-    @Test func absoluteFormReplacesTheHostLine() {
-        var view = received("GET", "http://B.example:81/x", [("Host", "a")], .http11)
+    @Test func absoluteFormSpellsTheHostLine() {
+        var view = received("GET", "http://B.example:80/x", [("Host", "b.Example")], .http11)
         #expect(view.canonicalise(policy: ListenerPolicy(), trustedProxies: nil) == nil)
-        #expect(view.header(named: bytes("host")) == bytes("B.example:81"))
+        #expect(view.header(named: bytes("host")) == bytes("B.example:80"))
+    }
+
+    @Test(
+        arguments: [
+            ("OPTIONS", "http://a", "*"), ("OPTIONS", "http://a/", "/"), ("OPTIONS", "*", "*"),
+            ("OPTIONS", "http://a?b", "/"), ("GET", "http://a", "/"), ("options", "http://a", "/"),
+        ])
+    func optionsAsksForTheWholeServer(method: String, target: String, path: String) {
+        var view = received(method, target, [("Host", "a")], .http11)
+        #expect(view.canonicalise(policy: ListenerPolicy(), trustedProxies: nil) == nil)
+        #expect(text(view.text(view.path)) == path)
     }
 
     @Test(arguments: [

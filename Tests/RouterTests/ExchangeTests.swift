@@ -234,7 +234,8 @@ import Testing
             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
             "400"
         ),
-        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", "501"),
+        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", "400"),
+        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "501"),
         ("CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", "405"),
         ("PRI * HTTP/2.0\r\n\r\n", "505"),
         ("GET / HTTP/1.1\r\nHost: x\r\nExpect: more\r\n\r\n", "417"),

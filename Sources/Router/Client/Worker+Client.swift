@@ -1,3 +1,4 @@
+internal import HTTPWire
 internal import RequestModel
 internal import RuleLang
 internal import Sockets
@@ -101,17 +102,33 @@ extension Worker where IO: ~Copyable {
     /// The client will send no more; it may still read.
     private mutating func clientEnded(_ slot: Int) {
         switch clients[slot].phase {
+        case .head where clients[slot].scanner.hasBegun:
+            refuse(openExchange(slot), Refusal(400, .truncatedHead))
         case .head: closeClient(slot)
         case .exchange:
             guard let exchange = clients[slot].exchange else { return }
             guard exchanges[exchange].requestIsDone else {
-                endExchange(exchange, status: 499, .refusal(.truncatedBody))
-                abortClient(slot)
+                bodyCutShort(slot, exchange)
                 return
             }
             clients[slot].isLast = true
         case .tunnel, .closing: break
         case .lingering: closeClient(slot)
+        }
+    }
+
+    /// The client has ended in the middle of a body. The server never sees an end of it; the client
+    /// is told, unless it has been told something else.
+    private mutating func bodyCutShort(_ slot: Int, _ exchange: Int) {
+        if exchanges[exchange].responseIsDone {
+            clients[slot].isLast = true
+            finishExchange(exchange)
+        } else if exchanges[exchange].record.status == 0 {
+            dropUpstream(exchange)
+            refuse(exchange, Refusal(400, .truncatedBody))
+        } else {
+            endExchange(exchange, status: 499, .refusal(.truncatedBody))
+            abortClient(slot)
         }
     }
 

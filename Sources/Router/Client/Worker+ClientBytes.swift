@@ -63,6 +63,13 @@ extension Worker where IO: ~Copyable {
         let limit = generations[current].plan.limits.head
         switch clients[slot].scanner.scan(buffer, range, limit: limit, lines: &lines) {
         case .incomplete:
+            if let line = clients[slot].scanner.takeFirstLine(),
+                let refusal = RequestHeadParser.lineRefusal(
+                    buffer, line, limits: generations[current].plan.limits)
+            {
+                refuse(openExchange(slot), refusal)
+                return range.count
+            }
             if clients[slot].deadlineReason != .headTimeout || !clients[slot].isInHead {
                 clients[slot].isInHead = true
                 armClient(slot, after: timeouts.clientHead, .headTimeout)

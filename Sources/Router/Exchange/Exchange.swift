@@ -28,6 +28,8 @@ struct Exchange: ~Copyable {
     var droppedBytes = 0
     /// It asks for a WebSocket, and its pool allows it.
     var upgrades = false
+    /// 1xx responses so far.
+    var interims = 0
     /// The request was refused before any rule: the log shows its raw target.
     var isRefused = false
     var record = ExchangeRecord()
@@ -47,13 +49,14 @@ struct Exchange: ~Copyable {
         dropsBody = false
         droppedBytes = 0
         isRefused = false
+        interims = 0
         trace = TraceContext()
         upgrades = false
         record = ExchangeRecord()
     }
 
     mutating func readTrace(_ random: (UInt64, UInt64, UInt64)) {
-        trace.read(&view, random: random)
+        trace.read(&view, except: head.connectionOptions, random: random)
     }
 
     var isHEAD: Bool { view.methodWord == MethodWord.head }

@@ -35,6 +35,7 @@ enum ExchangeEnd: String, CaseIterable, Sendable {
     case noMatch = "no_match"
     case noServer = "no_server"
     case closedByRule = "closed_by_rule"
+    case lastHop = "last_hop"
     case clientGone = "client_gone"
     case clientStalled = "client_stalled"
     case requestTimeout = "request_timeout"

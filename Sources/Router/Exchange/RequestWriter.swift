@@ -26,7 +26,9 @@ enum RequestWriter {
         let host = received(.host, exchange.view)
         writeHost(exchange, host, forwarding, to: &output)
         var run = FieldRun()
-        let passesAll = edits.isEmpty && exchange.head.connectionOptions.isEmpty
+        let passesAll =
+            edits.isEmpty && exchange.head.connectionOptions.isEmpty
+            && exchange.head.maxForwards == nil
         for index in exchange.view.fields.indices {
             let field = exchange.view.fields[index]
             guard isForwarded(field.kind, forwarding.isTrustedPeer) else { continue }
@@ -43,6 +45,7 @@ enum RequestWriter {
             }
         }
         if forwarding.upgrades { output.append(Text.websocket) }
+        if let hops = exchange.head.maxForwards { Text.appendMaxForwards(hops - 1, to: &output) }
         switch exchange.head.framing {
         case .length(let length): Text.appendLength(length, to: &output)
         case .chunked: output.append(Text.chunked)
@@ -89,15 +92,17 @@ enum RequestWriter {
     /// client says, or passed on only for a trusted proxy.
     private static func isForwarded(_ kind: FieldKind, _ isTrustedPeer: Bool) -> Bool {
         switch kind {
-        case .other, .cookie, .date, .setCookie: true
-        case .xForwardedProto, .xForwardedHost, .forwarded: isTrustedPeer
+        case .other, .cookie, .date, .maxForwards, .setCookie: true
+        case .xForwardedProto, .xForwardedHost, .xForwardedOther, .forwarded: isTrustedPeer
         case .host, .contentLength, .expect, .xForwardedFor, .traceparent, .requestID: false
-        case .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .upgrade:
+        case .connection, .http2Settings, .keepAlive, .proxyAuthenticate, .proxyAuthorization,
+            .proxyConnection, .te, .trailer, .transferEncoding, .upgrade:
             false
         }
     }
 
     private static func passes(_ field: FieldLine, _ exchange: borrowing Exchange) -> Bool {
+        if field.kind == .maxForwards, exchange.head.maxForwards != nil { return false }
         let name = exchange.view.text(field.name)
         let options = exchange.head.connectionOptions
         if HopByHop.isNominated(name, by: options, in: exchange.view.bytes) { return false }

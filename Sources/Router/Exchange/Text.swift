@@ -18,6 +18,7 @@ enum Text {
     static var via: StaticString { "via: 1.1 l7route\r\n" }
     static var viaHTTP10: StaticString { "via: 1.0 l7route\r\n" }
     static var contentLength: StaticString { "content-length: " }
+    static var maxForwards: StaticString { "max-forwards: " }
     static var chunked: StaticString { "transfer-encoding: chunked\r\n" }
     static var date: StaticString { "date: " }
     static var close: StaticString { "connection: close\r\n" }
@@ -37,6 +38,12 @@ enum Text {
         output.append(all: name)
         output.append(separator)
         output.append(all: value)
+        output.append(crlf)
+    }
+
+    static func appendMaxForwards(_ hops: UInt64, to output: inout ByteBuffer) {
+        output.append(maxForwards)
+        output.append(decimal: hops)
         output.append(crlf)
     }
 

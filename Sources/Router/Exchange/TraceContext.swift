@@ -1,3 +1,4 @@
+internal import HTTPWire
 internal import RequestModel
 internal import Sockets
 
@@ -10,13 +11,23 @@ struct TraceContext {
     private(set) var requestID = ByteRange.empty
 
     /// Looks for the client's fields, and appends to the view's bytes what is missing; `random` are
-    /// the two halves of a trace id and a parent id.
-    mutating func read(_ view: inout RequestView, random: (UInt64, UInt64, UInt64)) {
+    /// the two halves of a trace id and a parent id; what is in `options`, the members of
+    /// Connection, was said to this hop only.
+    mutating func read(
+        _ view: inout RequestView, except options: [ByteRange], random: (UInt64, UInt64, UInt64)
+    ) {
         traceparent = .empty
         requestID = .empty
         var lines = 0
         for index in view.fields.indices {
-            switch view.fields[index].kind {
+            let kind = view.fields[index].kind
+            if !options.isEmpty, kind == .traceparent || kind == .requestID,
+                HopByHop.isNominated(
+                    view.text(view.fields[index].name), by: options, in: view.bytes)
+            {
+                continue
+            }
+            switch kind {
             case .traceparent:
                 lines += 1
                 let value = view.fields[index].value

@@ -124,6 +124,8 @@ extension Worker where IO: ~Copyable {
 
     private mutating func perform(_ exchange: Int) {
         switch exchanges[exchange].plan.outcome {
+        case .forward where exchanges[exchange].head.maxForwards == 0:
+            answerAsLast(exchange)
         case .forward(let pool):
             guard mayUpgrade(exchange, pool) else {
                 answer(
@@ -145,6 +147,17 @@ extension Worker where IO: ~Copyable {
                 exchange, .plain(status, "\(reason)\n"),
                 ExchangeEnd(rawValue: reason).map { .end($0) } ?? .none)
         }
+    }
+
+    /// OPTIONS or TRACE may go no further (RFC 9110 section 7.6.2). What a TRACE would show of the
+    /// client's fields is not for everybody.
+    private mutating func answerAsLast(_ exchange: Int) {
+        let isTrace = exchanges[exchange].view.methodWord == MethodWord.trace
+        let local =
+            isTrace
+            ? LocalAnswer.plain(405, "no trace\n")
+            : LocalAnswer(status: 200, headers: [], body: [])
+        answer(exchange, local, .end(.lastHop))
     }
 
     private mutating func countRule(_ exchange: Int) {

@@ -120,11 +120,19 @@ extension Worker where IO: ~Copyable {
         if !hasBody { responseEnded(slot, exchange) }
     }
 
+    /// Of one exchange.
+    private static var mostInterims: Int { 32 }
+
     /// The router has said 100 itself; other 1xx are passed on to those who know them.
     private mutating func informational(_ slot: Int, _ exchange: Int) {
         let status = upstreams[slot].head.status
         if status == 101 {
             switchProtocols(slot, exchange)
+            return
+        }
+        exchanges[exchange].interims += 1
+        guard exchanges[exchange].interims <= Self.mostInterims else {
+            upstreamMalformed(slot, exchange, .tooManyInterim)
             return
         }
         _ = exchanges[exchange].state.responseEvent(.informational)
