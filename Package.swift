@@ -13,10 +13,13 @@ let strict: [SwiftSetting] = [
 let fuzzTargets: [Target] =
     Context.environment["L7ROUTE_FUZZ"] == nil
     ? []
-    : [("FuzzPath", "Path"), ("FuzzHead", "Head"), ("FuzzRules", "Rules")].map { name, folder in
+    : ["Path", "Head", "Rules", "Tree", "Response", "Chunked", "Fields", "Forward"].map { name in
         .executableTarget(
-            name: name, dependencies: ["RequestModel", "HTTPWire", "RuleLang"],
-            path: "Fuzz/\(folder)",
+            name: "Fuzz\(name)",
+            dependencies: name == "Forward"
+                ? ["Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets"]
+                : ["RequestModel", "HTTPWire", "RuleLang", "Patterns"],
+            path: "Fuzz/\(name)",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     }
 
@@ -27,7 +30,7 @@ let benchTargets: [Target] =
     : [
         .executableTarget(
             name: "RuleBench", dependencies: ["RuleLang", "RequestModel", "Patterns"],
-            path: "Benchmarks/rules", swiftSettings: strict)
+            path: "Benchmarks/rules", exclude: ["preface.md"], swiftSettings: strict)
     ]
 
 // The long comparison of tree and naive evaluator: `./dev check-tree`.

@@ -12,6 +12,8 @@ import sys
 sys.dont_write_bytecode = True
 
 import allocations
+import decisions
+import growth
 import report
 import slow_clients
 from contestants import CONTESTANTS
@@ -62,6 +64,25 @@ def arguments():
     slow.add_argument("--clients", type=int, default=10_000, help="slow clients (10,000)")
     slow.add_argument("--for", dest="time", type=float, default=60, help="seconds (60)")
     slow.set_defaults(rounds=1, seconds=2, warmup=0.5, trace=False)
+    grow = commands.add_parser("growth", help="CPU a request against the number of rules")
+    grow.add_argument("--router", type=pathlib.Path, help="measure this l7route")
+    grow.add_argument("--contestants", type=names(list(growth.CONTESTANTS)), metavar="A,B",
+                      help=f"of {', '.join(growth.CONTESTANTS)}")
+    grow.add_argument("--sizes", type=lambda text: [int(part) for part in text.split(",")],
+                      metavar="N,M", help="numbers of rules (10 to 100,000)")
+    grow.add_argument("--rounds", type=int, default=7, help="interleaved rounds (7)")
+    grow.add_argument("--seconds", type=float, default=0.7, help="seconds a round (0.7)")
+    grow.add_argument("--write", action="store_true",
+                      help="write docs/growth.md and docs/growth.svg")
+    rules = commands.add_parser("rules", help="time, instructions, allocations of a decision")
+    rules.add_argument("--only", type=names(list(decisions.SETS)), metavar="A,B",
+                       help=f"sets: {', '.join(decisions.SETS)}")
+    rules.add_argument("--sizes", type=lambda text: [int(part) for part in text.split(",")],
+                       metavar="N,M", help="numbers of rules (10 to 1,000,000)")
+    rules.add_argument("--write", action="store_true", help="write docs/decision-costs.md")
+    rules.add_argument("--gate", action="store_true",
+                       help="only fail when a decision takes more than it may")
+    rules.set_defaults(router=None)
     chosen = parser.parse_args()
     if chosen.command == "proxy" and (chosen.rounds < 1 or chosen.seconds <= 0 or chosen.warmup < 0):
         parser.error("--rounds and --seconds must be positive")
@@ -124,6 +145,9 @@ def perform(settings):
         return
     say("building the benchmark's programs")
     build_native()
+    if settings.command == "rules":
+        decisions.report(settings)
+        return
     router = settings.router
     if router is None:
         say("building l7route")
@@ -134,6 +158,10 @@ def perform(settings):
         for scenario in SCENARIOS:
             if scenario.name in (settings.only or ["small"]):
                 allocations.report(scenario, settings, router, settings.at_most)
+        return
+    if settings.command == "growth":
+        settings.router_path = router
+        growth.report(settings)
         return
     if settings.command == "slow":
         slow_clients.report(SCENARIOS[0], settings, router, settings.clients, settings.time)

@@ -17,16 +17,8 @@ struct SplitMix: RandomNumberGenerator {
 
 /// Rules as large sites have them: most by host and path, some by header, cookie or parameter, few
 /// by suffix, regex, user agent or address. None is shadowed by an earlier one.
-struct MixedRules {
-    let count: Int
-
-    var text: String {
-        var text = "pool p { server 127.0.0.1:80 }\n"
-        for number in 0..<count { text += "\(condition(number)) -> pool p\n" }
-        return text
-    }
-
-    private func condition(_ n: Int) -> String {
+enum MixedRules {
+    static func condition(_ n: Int) -> String {
         switch n % 50 {
         case 0...14: "host == \"h\(n % 997).example.com\" and path under \"/site/\(n)\""
         case 15...26: "path == \"/page/\(n % 31)/item-\(n)\""
@@ -45,7 +37,7 @@ struct MixedRules {
     }
 
     /// A request for rule `n`, or near it.
-    func request(_ n: Int, hits: Bool) -> RequestBuilder {
+    static func request(_ n: Int, _ hits: Bool) -> RequestBuilder {
         var builder = RequestBuilder()
         var host = "www.example.net"
         var target = "/"

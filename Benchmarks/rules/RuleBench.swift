@@ -2,82 +2,152 @@ import Patterns
 import RequestModel
 import RuleLang
 
-/// Nanoseconds for a decision by tree and by the naive evaluator, for 10 to 100,000 mixed rules:
-/// `L7ROUTE_BENCH=1 swift run -c release RuleBench [--kinds] [COUNT…]`.
+/// Measures decisions by the tree; `./dev bench rules` runs it. One JSON object a line:
 ///
-/// `--rounds=N` runs the tree alone, N times over all requests: a counter of allocations around two
-/// such runs says what a decision allocates. `--every` does the same for all kinds of values.
+/// - `RuleBench measure SET COUNT`: compile time, size, and nanoseconds a decision by position.
+/// - `RuleBench decide SET COUNT POSITION ROUNDS`: only decides, so that the difference of two runs
+///   with other rounds is what decisions take, counted by callgrind or by a counter of allocations.
+/// - `RuleBench every ROUNDS`: the same with all kinds of values, which no decision may allocate
+///   for.
 @main
 enum RuleBench {
     static func main() {
-        if given(.every) { return runEveryValue() }
-        let given = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-        let counts = given.isEmpty ? [10, 100, 1_000, 10_000, 100_000] : given
-        print("  rules   tree ns  naive ns  build ms  B/rule  nodes  residual  depth")
-        for count in counts { measure(count) }
+        var words = Array(CommandLine.arguments.dropFirst())
+        let command = words.isEmpty ? "" : words.removeFirst()
+        switch command {
+        case "measure" where words.count == 2: measure(set(words[0]), number(words[1]))
+        case "decide" where words.count == 4:
+            guard let position = Position(rawValue: words[2]) else { return usage() }
+            decide(set(words[0]), number(words[1]), position, rounds: number(words[3]))
+        case "every" where words.count == 1: every(rounds: number(words[0]))
+        default: usage()
+        }
     }
 
-    private static func measure(_ count: Int) {
-        let rules = MixedRules(count: count)
-        guard let program = compile("bench.l7", loader: Texts(main: rules.text)).program else {
-            return print("the rules do not compile")
+    private static func usage() {
+        print("RuleBench measure SET COUNT | decide SET COUNT POSITION ROUNDS | every ROUNDS")
+        print("sets: \(RuleSet.all.map(\.name).joined(separator: ", "))")
+    }
+
+    private static func set(_ name: String) -> RuleSet {
+        guard let set = RuleSet.all.first(where: { $0.name == name }) else {
+            fatalError("no set \(name)")
         }
+        return set
+    }
+
+    private static func number(_ text: String) -> Int {
+        guard let number = Int(text), number > 0 else { fatalError("\(text) is no number") }
+        return number
+    }
+
+    // MARK: - Rules
+
+    private struct Compiled {
+        let program: Program
+        let tree: DecisionTree
+        let loadTime: Duration
+        let buildTime: Duration
+    }
+
+    private static func compiled(_ set: RuleSet, _ count: Int) -> Compiled {
+        let loader = Texts(main: set.text(count))
         let clock = ContinuousClock()
-        var built: DecisionTree?
-        let buildTime = clock.measure { built = DecisionTree.build(program) }
-        guard let tree = built else { return }
-        let views = requests(rules, program)
-        let scratch = PatternScratch()
-        var evaluator = TreeEvaluator(tree, scratch: scratch)
-        let naive = NaiveEvaluator(program, scratch: scratch)
-
-        let table = Program.mainTable
-        if let rounds = rounds() {
-            for _ in 0..<rounds {
-                for index in views.indices { _ = evaluator.decide(table, views[index]) }
-            }
-            return print("\(rounds * views.count) decisions")
-        }
-        for index in stride(from: 0, to: views.count, by: max(1, count / 200)) {
-            let expected = naive.decide(table, views[index])
-            let decision = evaluator.decide(table, views[index])
-            if decision != expected { print("request \(index): \(decision), not \(expected)") }
-        }
-        let rounds = max(1, 400_000 / views.count)
-        var best = Duration.seconds(3_600)
-        for _ in 0..<5 {
-            let time = clock.measure {
-                // A span lends its elements, an array would copy them out.
-                let views = views.span
-                for _ in 0..<rounds {
-                    for index in views.indices { _ = evaluator.decide(table, views[index]) }
-                }
-            }
-            best = min(best, time)
-        }
-        let naiveCount = max(20, min(views.count, 2_000_000 / count))
-        let naiveTime = clock.measure {
-            for index in 0..<naiveCount { _ = naive.decide(table, views[index % views.count]) }
-        }
-        let statistics = tree.statistics
-        let columns = [
-            "\(count)", nanoseconds(best, rounds * views.count), nanoseconds(naiveTime, naiveCount),
-            "\(buildTime / .milliseconds(1))".prefix(7).description,
-            "\(statistics.bytes / max(1, count))", "\(statistics.nodes)",
-            "\(statistics.residualRules)", "\(statistics.depth)",
-        ]
-        print(columns.map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 }.joined())
-        if given(.kinds) { print("  \(statistics.nodesByKind) \(statistics.residueByReason)") }
+        var program: Program?
+        let loadTime = clock.measure { program = compile("bench.l7", loader: loader).program }
+        guard let program else { fatalError("the rules of \(set.name) do not compile") }
+        var tree: DecisionTree?
+        let buildTime = clock.measure { tree = DecisionTree.build(program) }
+        guard let tree else { fatalError("no tree") }
+        return Compiled(program: program, tree: tree, loadTime: loadTime, buildTime: buildTime)
     }
 
-    private enum Flag: String { case kinds = "--kinds", every = "--every" }
+    /// Different ones, all for rules of this position.
+    private static func views(
+        _ set: RuleSet, _ count: Int, _ position: Position, _ program: Program
+    ) -> [RequestView] {
+        var random = SplitMix(1)
+        return (0..<4_096).map { index in
+            let rule = position.rule(index, of: count, &random)
+            let builder = set.request(rule, position != .none)
+            guard case .success(let view) = builder.build(headerNames: program.headers) else {
+                fatalError("a request of \(set.name) is refused")
+            }
+            return view
+        }
+    }
 
-    /// All kinds of values, for a counter of allocations.
-    private static func runEveryValue() {
+    /// Some of the requests are decided by the naive evaluator too.
+    private static func check(
+        _ compiled: Compiled, _ views: [RequestView], _ position: Position, _ count: Int
+    ) {
+        let scratch = PatternScratch()
+        var evaluator = TreeEvaluator(compiled.tree, scratch: scratch)
+        let naive = NaiveEvaluator(compiled.program, scratch: scratch)
+        for index in stride(from: 0, to: views.count, by: max(64, count / 50)) {
+            let expected = naive.decide(Program.mainTable, views[index])
+            let decision = evaluator.decide(Program.mainTable, views[index])
+            guard decision == expected, (expected == .noMatch) == (position == .none) else {
+                fatalError("request \(index) of \(position): \(decision), naive \(expected)")
+            }
+        }
+    }
+
+    // MARK: - Measuring
+
+    private static func measure(_ set: RuleSet, _ count: Int) {
+        let compiled = compiled(set, count)
+        let statistics = compiled.tree.statistics
+        var nanoseconds: [String] = []
+        for position in Position.allCases {
+            let views = views(set, count, position, compiled.program)
+            check(compiled, views, position, count)
+            var evaluator = TreeEvaluator(compiled.tree, scratch: PatternScratch())
+            let clock = ContinuousClock()
+            var best = Duration.seconds(3_600)
+            let rounds = 40
+            for _ in 0..<7 {
+                let time = clock.measure {
+                    // A span lends its elements, an array would copy them out.
+                    let views = views.span
+                    for _ in 0..<rounds {
+                        for index in views.indices {
+                            _ = evaluator.decide(Program.mainTable, views[index])
+                        }
+                    }
+                }
+                best = min(best, time)
+            }
+            let each = best / .nanoseconds(1) / Double(rounds * views.count)
+            nanoseconds.append("\"\(position)\": \(each)")
+        }
+        print(
+            """
+            {"set": "\(set.name)", "rules": \(count), "ns": {\(nanoseconds.joined(separator: ", "))}, \
+            "load_ms": \(compiled.loadTime / .milliseconds(1)), \
+            "build_ms": \(compiled.buildTime / .milliseconds(1)), \
+            "bytes": \(statistics.bytes), "nodes": \(statistics.nodes), \
+            "depth": \(statistics.depth), "residual": \(statistics.residualRules)}
+            """)
+    }
+
+    private static func decide(
+        _ set: RuleSet, _ count: Int, _ position: Position, rounds: Int
+    ) {
+        let compiled = compiled(set, count)
+        let views = views(set, count, position, compiled.program)
+        var evaluator = TreeEvaluator(compiled.tree, scratch: PatternScratch())
+        for _ in 0..<rounds {
+            let views = views.span
+            for index in views.indices { _ = evaluator.decide(Program.mainTable, views[index]) }
+        }
+        print("{\"decisions\": \(rounds * views.count)}")
+    }
+
+    private static func every(rounds: Int) {
         let loader = Texts(main: EveryValue.text, files: EveryValue.files)
-        let compilation = compile("bench.l7", loader: loader)
-        guard let program = compilation.program else {
-            return print(compilation.diagnostics.map(\.message))
+        guard let program = compile("bench.l7", loader: loader).program else {
+            fatalError("the rules of every value do not compile")
         }
         let views = (0..<512).compactMap {
             try? EveryValue.request($0).build(headerNames: program.headers).get()
@@ -89,47 +159,21 @@ enum RuleBench {
         flat.depth = 0
         var verifier = TreeEvaluator(DecisionTree.build(program, budget: flat), scratch: scratch)
         let naive = NaiveEvaluator(program, scratch: scratch)
-        let rules = program.rules.count
-        var wrong = 0
         for view in views {
             let expected = naive.decide(Program.mainTable, view)
-            if expected != .rule(RuleID(rules - 1)) { wrong += 1 }
-            if evaluator.decide(Program.mainTable, view) != expected { wrong += 1 }
-            if verifier.decide(Program.mainTable, view) != expected { wrong += 1 }
+            guard expected == .rule(RuleID(program.rules.count - 1)),
+                evaluator.decide(Program.mainTable, view) == expected,
+                verifier.decide(Program.mainTable, view) == expected
+            else { fatalError("a request is decided wrongly") }
         }
-        for _ in 0..<(rounds() ?? 1) {
+        for _ in 0..<rounds {
+            let views = views.span
             for index in views.indices {
                 _ = evaluator.decide(Program.mainTable, views[index])
                 _ = verifier.decide(Program.mainTable, views[index])
             }
         }
-        print("\(views.count) requests, \(rules) rules, \(wrong) wrong")
-    }
-
-    private static func given(_ flag: Flag) -> Bool {
-        CommandLine.arguments.contains(flag.rawValue)
-    }
-
-    private static func rounds() -> Int? {
-        let prefix = "--rounds="
-        let argument = CommandLine.arguments.first { $0.hasPrefix(prefix) }
-        return argument.flatMap { Int($0.dropFirst(prefix.count)) }
-    }
-
-    /// Different ones, three of four for a rule and the others near one.
-    private static func requests(_ rules: MixedRules, _ program: Program) -> [RequestView] {
-        var random = SplitMix(1)
-        return (0..<4_096).compactMap { index in
-            let builder = rules.request(
-                Int.random(in: 0..<rules.count, using: &random), hits: index % 4 != 0)
-            return try? builder.build(headerNames: program.headers).get()
-        }
-    }
-
-    private static func nanoseconds(_ time: Duration, _ count: Int) -> String {
-        let (seconds, attoseconds) = time.components
-        let total = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
-        return "\(Int(total / Double(count)))"
+        print("{\"decisions\": \(2 * rounds * views.count)}")
     }
 }
 

@@ -49,6 +49,9 @@ enum TreeCheck {
         var budget = TreeBudget()
         switch seed % 8 {
         case 3: budget.depth = 2
+        case 5:
+            budget.workPerRule = 1
+            budget.minimumWork = 50
         case 7:
             budget.nodesPerRule = 0
             budget.minimumNodes = 10

@@ -18,6 +18,7 @@ struct Lint: Sendable {
 /// The lints that need no proof, in the order of their codes.
 private let lints: [Lint] = [
     .unusedName,
+    .exponentialRegex,
     .unanchoredPathRegex,
     .literalLookingDot,
     .regexEqualsOperator,

@@ -78,15 +78,15 @@ extension CoverTable {
         let parts = lowering.tables.parts[range]
         let isHost = atom.number == 1
         let separator = isHost ? UInt8(ascii: ".") : UInt8(ascii: "/")
-        let bytes = lowering.literals.bytes
-        func text(_ part: LoweredPart) -> [UInt8] {
-            Array(bytes[Int(part.offset)..<Int(part.offset + part.length)])
-        }
         let head = parts.prefix { $0.kind == .literal }
         let tail = parts.reversed().prefix { $0.kind == .literal }
         var front: [UInt8] = isHost ? [] : [separator]
         for (index, part) in head.enumerated() {
-            front += (index > 0 ? [separator] : []) + text(part)
+            front += (index > 0 ? [separator] : []) + lowering.literals.bytes(part.text)
+        }
+        // Before the next text is added: who holds the pool's bytes would make it copy them.
+        let back = tail.reduce([UInt8]()) {
+            [separator] + lowering.literals.bytes($1.text) + $0
         }
         if head.count == parts.count {
             return wholes([lowering.literals.text(front)], atom.term, &covers)
@@ -96,12 +96,11 @@ extension CoverTable {
             front.append(separator)
         }
         if !head.isEmpty { texts(.prefix, [lowering.literals.text(front)], atom.term, &covers) }
-        let back = tail.reduce([UInt8]()) { [separator] + text($1) + $0 }
         if !tail.isEmpty { texts(.suffix, [lowering.literals.text(back)], atom.term, &covers) }
         guard lowering.terms.terms[Int(atom.term)].kind == .path else { return }
         for (index, part) in parts.enumerated() where part.kind == .literal && index > head.count {
             let segment = lowering.terms.segment(UInt32(index))
-            let text = LiteralText(offset: part.offset, length: part.length)
+            let text = part.text
             texts(.hash, [text], segment, isWhole: true, &covers)
         }
     }

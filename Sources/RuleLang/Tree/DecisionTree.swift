@@ -9,6 +9,10 @@ package struct TreeBudget: Sendable, Hashable {
     /// How often rules with several keys may be filed beyond the first time, for each rule.
     package var copiesPerRule = 8
     package var minimumCopies = 65_536
+    /// Keys that are looked at while fields are compared, for each rule: what stands for time here,
+    /// so that one file always gives one tree. Large files take 30 to 60.
+    package var workPerRule = 400
+    package var minimumWork = 4_000_000
     /// Splits on one way from the root.
     package var depth = 24
     /// Rules that are walked rather than split further.

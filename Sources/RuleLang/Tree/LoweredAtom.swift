@@ -34,6 +34,8 @@ struct LoweredPart: Sendable {
     var kind: Kind
     var offset: UInt32 = 0
     var length: UInt32 = 0
+
+    var text: LiteralText { LiteralText(offset: offset, length: length) }
 }
 
 /// Addresses from `first` to `last`, both included, of one family.

@@ -10,6 +10,7 @@ struct TreeBuilder {
     private let maximumNodes: Int
     private let maximumBytes: Int
     private var copiesLeft: Int
+    private var workLeft: Int
     /// For each rule of all tables.
     private var ruleCovers: [[Cover]] = []
     private var conditions: [UInt32] = []
@@ -28,6 +29,7 @@ struct TreeBuilder {
         covers.reserve(lowering.program.atoms.count * 2)
         maximumBytes = max(budget.minimumBytes, budget.bytesPerRule * ruleCount)
         copiesLeft = max(budget.minimumCopies, budget.copiesPerRule * ruleCount)
+        workLeft = max(budget.minimumWork, budget.workPerRule * ruleCount)
     }
 
     /// The root of a tree of `rules`, which get the next numbers; `absent` without rules.
@@ -93,7 +95,7 @@ struct TreeBuilder {
         statistics.depth = max(statistics.depth, path.depth + 1)
         if rules.count <= budget.listLength { return list(rules) }
         guard path.depth < budget.depth, storage.nodes.count < maximumNodes,
-            storage.treeByteCount < maximumBytes
+            storage.treeByteCount < maximumBytes, workLeft > 0
         else {
             return residue(rules, .budget)
         }
@@ -174,10 +176,12 @@ struct TreeBuilder {
         var seen: [UInt32] = []
         var seenKeys: [UInt32] = []
         for rule in rules {
+            workLeft -= 1
             for cover in ruleCovers[Int(rule)] where !path.dimensions.contains(cover.dimension) {
                 if dimensionCounts[Int(cover.dimension)] == 0 { seen.append(cover.dimension) }
                 dimensionCounts[Int(cover.dimension)] += 1
                 copies[Int(cover.dimension)] += Int32(cover.keys.count - 1)
+                workLeft -= cover.keys.count
                 for key in cover.keys {
                     if keyCounts[Int(key)] == 0 { seenKeys.append(key) }
                     keyCounts[Int(key)] += 1

@@ -48,6 +48,10 @@ import Testing
             }
             #expect(views.count == 80)
             var budget = TreeBudget()
+            if index % 6 == 4 {
+                budget.workPerRule = 1
+                budget.minimumWork = 50
+            }
             if index % 6 == 5 {
                 budget.depth = 2
                 budget.nodesPerRule = 0

@@ -71,6 +71,19 @@ import Testing
         #expect(statistics.residualRules == shape.residual, "\(statistics.residueByReason)")
     }
 
+    @Test func workIsBounded() throws {
+        var budget = TreeBudget()
+        budget.workPerRule = 0
+        budget.minimumWork = 100
+        let condition = { (n: Int) in
+            "header.x-\(n % 3) == \"\(n % 11)\" and path under \"/\(n % 9)\""
+        }
+        // The first comparison is made, and then no more.
+        let bounded = try statistics(condition, budget: budget)
+        #expect(bounded.residueByReason[.budget] ?? 0 > 150)
+        #expect(try statistics(condition).residueByReason[.budget] == nil)
+    }
+
     @Test func budgetEndsInLists() throws {
         var budget = TreeBudget()
         budget.depth = 1
