@@ -28,7 +28,7 @@ enum RequestWriter {
         var run = FieldRun()
         let passesAll =
             edits.isEmpty && exchange.head.connectionOptions.isEmpty
-            && exchange.head.maxForwards == nil
+            && !exchange.head.countsForwards
         for index in exchange.view.fields.indices {
             let field = exchange.view.fields[index]
             guard isForwarded(field.kind, forwarding.isTrustedPeer) else { continue }
@@ -45,7 +45,9 @@ enum RequestWriter {
             }
         }
         if forwarding.upgrades { output.append(Text.websocket) }
-        if let hops = exchange.head.maxForwards { Text.appendMaxForwards(hops - 1, to: &output) }
+        if exchange.head.countsForwards {
+            Text.appendMaxForwards(UInt64(exchange.head.maxForwards) - 1, to: &output)
+        }
         switch exchange.head.framing {
         case .length(let length): Text.appendLength(length, to: &output)
         case .chunked: output.append(Text.chunked)
@@ -102,7 +104,7 @@ enum RequestWriter {
     }
 
     private static func passes(_ field: FieldLine, _ exchange: borrowing Exchange) -> Bool {
-        if field.kind == .maxForwards, exchange.head.maxForwards != nil { return false }
+        if field.kind == .maxForwards, exchange.head.countsForwards { return false }
         let name = exchange.view.text(field.name)
         let options = exchange.head.connectionOptions
         if HopByHop.isNominated(name, by: options, in: exchange.view.bytes) { return false }
