@@ -30,6 +30,16 @@ let benchTargets: [Target] =
             path: "Benchmarks/rules", swiftSettings: strict)
     ]
 
+// The long comparison of tree and naive evaluator: `./dev check-tree`.
+let checkTargets: [Target] =
+    Context.environment["L7ROUTE_CHECKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "TreeCheck", dependencies: ["RuleSamples", "RuleLang", "RequestModel"],
+            path: "Tests/TreeCheck", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "l7route",
     products: [
@@ -67,6 +77,9 @@ let package = Package(
 
         // Tests: one target for each library, fixtures as data.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "RuleSamples", dependencies: ["RuleLang", "RequestModel", "Patterns"],
+            path: "Tests/RuleSamples", swiftSettings: strict),
         .testTarget(
             name: "RequestModelTests", dependencies: ["RequestModel", "TestSupport"],
             swiftSettings: strict),
@@ -75,7 +88,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RuleLangTests",
-            dependencies: ["RuleLang", "RequestModel", "Patterns", "TestSupport"],
+            dependencies: [
+                "RuleLang", "RequestModel", "Patterns", "RuleSamples", "TestSupport",
+            ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HTTPWireTests", dependencies: ["HTTPWire", "RequestModel", "TestSupport"],
@@ -95,6 +110,6 @@ let package = Package(
             name: "CommandTests", dependencies: ["l7route", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "HygieneTests", dependencies: ["RuleLang", "TestSupport"], swiftSettings: strict),
-    ] + fuzzTargets + benchTargets,
+    ] + fuzzTargets + benchTargets + checkTargets,
     swiftLanguageModes: [.v6]
 )

@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 
 import allocations
 import report
+import slow_clients
 from contestants import CONTESTANTS
 from measure import Bench, commit
 from processes import stop_all
@@ -56,6 +57,11 @@ def arguments():
                                help="count l7route's allocations a request")
     heap.add_argument("--at-most", type=float, help="fail with more allocations a request")
     heap.set_defaults(rounds=1, seconds=1, warmup=0, trace=False)
+    slow = commands.add_parser("slow", help="a normal client's latency beside slow ones")
+    slow.add_argument("--router", type=pathlib.Path, help="measure this l7route")
+    slow.add_argument("--clients", type=int, default=10_000, help="slow clients (10,000)")
+    slow.add_argument("--for", dest="time", type=float, default=60, help="seconds (60)")
+    slow.set_defaults(rounds=1, seconds=2, warmup=0.5, trace=False)
     chosen = parser.parse_args()
     if chosen.command == "proxy" and (chosen.rounds < 1 or chosen.seconds <= 0 or chosen.warmup < 0):
         parser.error("--rounds and --seconds must be positive")
@@ -128,6 +134,9 @@ def perform(settings):
         for scenario in SCENARIOS:
             if scenario.name in (settings.only or ["small"]):
                 allocations.report(scenario, settings, router, settings.at_most)
+        return
+    if settings.command == "slow":
+        slow_clients.report(SCENARIOS[0], settings, router, settings.clients, settings.time)
         return
     results = compare(settings, router)
     if settings.write:

@@ -36,6 +36,7 @@ class Bench:
         write_requests(self.requests, self.scenario)
         self.origin, origin_port = start_telling_port(
             "origin", [WORK / "origin"], self.load_core, self.folder / "origin.log")
+        self.origin_port = origin_port
         for contestant in self.contestants:
             self.results[contestant.name] = {"rounds": [], "latencies": []}
             try:

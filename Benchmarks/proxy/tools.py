@@ -44,6 +44,7 @@ def build_native():
         "origin": ["origin.c"],
         "relay": ["relay.c"],
         "load": ["load.c", "client.c", "-lssl", "-lcrypto"],
+        "slow": ["slow.c"],
         "alloc.so": ["-shared", "-fPIC", "alloc.c"],
     }
     for name, parts in programs.items():

@@ -1,4 +1,5 @@
 import RequestModel
+import RuleSamples
 import Testing
 
 @testable import RuleLang

@@ -27,10 +27,11 @@ extension Worker where IO: ~Copyable {
         io.close(sockets[number].descriptor)
     }
 
-    /// Accepts a bounded number: the listener's event comes again if there are more.
+    /// Accepts a bounded number, so that a flood of connections delays nobody for long: the
+    /// listener's event comes again if there are more.
     mutating func acceptAll(_ socket: Int) {
         guard isAccepting, socket < sockets.count, sockets[socket].isOpen else { return }
-        for _ in 0..<64 {
+        for _ in 0..<16 {
             if shared.isFull {
                 // A connection that ends in another worker wakes nobody here.
                 pauseAccepting(until: nowMilliseconds + 100)

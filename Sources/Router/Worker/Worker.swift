@@ -58,6 +58,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var ready: [Token] = []
     var batch: [Token] = []
     var expired: [Int] = []
+    var expiredHandled = 0
     var messages: [WorkerMessage] = []
     var hasMail = false
     var nowNanoseconds: UInt64 = 0
@@ -113,7 +114,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     }
 
     private mutating func timeout() -> Int {
-        if !ready.isEmpty { return 0 }
+        if !ready.isEmpty || expiredHandled < expired.count { return 0 }
         var deadline = timers.nextDeadlineMilliseconds ?? .max
         deadline = min(deadline, acceptAgainAt, drainDeadline)
         guard deadline != .max else { return -1 }

@@ -52,6 +52,9 @@ package struct TimerWheel: Sendable {
         if id < nodes.count { nodes[id].deadline = .max }
     }
 
+    /// Whether `id` has a deadline.
+    package func isArmed(_ id: Int) -> Bool { id < nodes.count && nodes[id].deadline != .max }
+
     /// Replaces `expired` by the ids whose deadline has passed; each is disarmed.
     package mutating func advance(to nowMilliseconds: UInt64, expired: inout [Int]) {
         expired.removeAll(keepingCapacity: true)

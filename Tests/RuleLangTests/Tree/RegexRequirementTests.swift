@@ -1,4 +1,5 @@
 import Patterns
+import RuleSamples
 import Testing
 
 @testable import RuleLang

@@ -1,6 +1,7 @@
 import Foundation
 import Patterns
 import RequestModel
+import RuleSamples
 import Testing
 
 @testable import RuleLang

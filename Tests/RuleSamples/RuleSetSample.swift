@@ -1,10 +1,10 @@
 /// SplitMix64: the same sequence everywhere.
-struct SplitMix: RandomNumberGenerator {
+package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    package init(_ seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -12,38 +12,44 @@ struct SplitMix: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    mutating func chance(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
+    package mutating func chance(_ count: Int) -> Bool {
+        Int.random(in: 0..<count, using: &self) == 0
+    }
 
-    mutating func pick<Element>(_ choices: [Element]) -> Element {
+    package mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[Int.random(in: 0..<choices.count, using: &self)]
     }
 }
 
 /// A file of rules over few constants, so that many rules meet and cover each other.
-struct RuleSetSample {
-    private(set) var random: SplitMix
+package struct RuleSetSample {
+    package private(set) var random: SplitMix
     /// Few rules are lists, more make every kind of node.
     private let size: Int
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         random = SplitMix(seed)
         size = random.pick([3, 8, 20, 60])
     }
 
-    static let paths = [
+    package static let paths = [
         "/", "/a", "/ab", "/a/b", "/a/bc", "/api", "/api/", "/api/items", "/api/items/7",
         "/apix", "/static/logo.png", "/static/site.css", "/u/12/orders/3", "/A/b", "/a//b",
     ]
-    static let hosts = [
+    package static let hosts = [
         "example.com", "a.example.com", "b.a.example.com", "notexample.com", "localhost",
         "example.org",
     ]
-    static let words = ["a", "b", "ab", "beta", "Beta", "x", "", "1", "12", "007", "-3", "abab"]
-    static let agents = [
+    package static let words = [
+        "a", "b", "ab", "beta", "Beta", "x", "", "1", "12", "007", "-3", "abab",
+    ]
+    package static let agents = [
         "Mozilla/5.0 (Linux; Android 14) Chrome", "Mozilla/5.0 (iPhone) Safari", "curl/8.5",
         "Googlebot/2.1", "BINGBOT",
     ]
-    static let addresses = ["10.0.0.1", "10.1.2.3", "192.168.1.9", "203.0.113.9", "2001:db8::7"]
+    package static let addresses = [
+        "10.0.0.1", "10.1.2.3", "192.168.1.9", "203.0.113.9", "2001:db8::7",
+    ]
     private static let blocks = [
         "10.0.0.0/8", "10.1.0.0/16", "192.168.0.0/16", "203.0.113.9", "2001:db8::/32", "0.0.0.0/0",
         "::/0",
@@ -63,7 +69,7 @@ struct RuleSetSample {
     ]
 
     /// The text of the file and what it reads from others.
-    mutating func text() -> String {
+    package mutating func text() -> String {
         var lines = [
             "limits { regex_steps 1000 }", "listen 127.0.0.1:8080 as main",
             "set words = { \"a\", \"beta\", \"x\", \"12\" }",
@@ -80,7 +86,7 @@ struct RuleSetSample {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    static let files = [
+    package static let files = [
         "pages.csv": "path,target\n/a,one\n/api/items,two\n/a/b,three\n",
         "tenants.csv": "host,x,name\nexample.com,1,one\nlocalhost,a,two\na.example.com,,three\n",
     ]

@@ -1,9 +1,7 @@
-import RequestModel
-
-@testable import RuleLang
+package import RequestModel
 
 /// Hundreds of rules with a constant of their own each, so that trees get nodes of every kind.
-struct WideRuleSample {
+package struct WideRuleSample {
     private var random: SplitMix
     /// Which templates there are, so that each kind of field comes to be the one to branch on.
     private let templates: [Int]
@@ -11,7 +9,7 @@ struct WideRuleSample {
     /// A rule must not capture one name twice.
     private var names = 0
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         random = SplitMix(seed)
         var all = Array(0..<17)
         all.shuffle(using: &random)
@@ -19,7 +17,7 @@ struct WideRuleSample {
         size = random.pick([40, 120, 300])
     }
 
-    mutating func text() -> String {
+    package mutating func text() -> String {
         var lines = ["limits { regex_steps 1000 }", "let l = header.x-flag or method == PUT"]
         for _ in 0..<size {
             var condition = condition(random.pick(templates))
@@ -66,7 +64,7 @@ struct WideRuleSample {
         }
     }
 
-    mutating func builder() -> RequestBuilder {
+    package mutating func builder() -> RequestBuilder {
         var builder = RequestBuilder()
         var target = "/p/\(number())"
         switch Int.random(in: 0..<6, using: &random) {

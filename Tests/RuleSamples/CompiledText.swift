@@ -1,23 +1,23 @@
-@testable import RuleLang
+package import RuleLang
 
 /// A main file and the files beside it, compiled.
-struct CompiledText {
-    var compilation: Compilation
+package struct CompiledText {
+    package var compilation: Compilation
 
     /// One for each diagnostic: `CODE@LINE:COLUMN`, with the file's name if it is not the main one.
-    var findings: [String] {
+    package var findings: [String] {
         compilation.diagnostics.map { "\($0.code.id)@\(place(of: $0.span))" }
     }
 
-    var program: Program? { compilation.program }
+    package var program: Program? { compilation.program }
 
-    init(_ text: String, _ files: [String: String] = [:]) {
+    package init(_ text: String, _ files: [String: String] = [:]) {
         var files = files
         files["main.l7"] = text
         compilation = compile("main.l7", loader: TextFiles(texts: files))
     }
 
-    func place(of span: SourceSpan) -> String {
+    package func place(of span: SourceSpan) -> String {
         let file = compilation.sources[span.file]
         let position = file.position(of: span.start)
         return "\(file.name == "main.l7" ? "" : "\(file.name):")\(position.line):\(position.column)"
@@ -25,10 +25,12 @@ struct CompiledText {
 }
 
 /// Files by name. `*` stands for any text; a name is relative to the folder of the file it is in.
-struct TextFiles: SourceLoader {
-    var texts: [String: String]
+package struct TextFiles: SourceLoader {
+    package var texts: [String: String]
 
-    func load(_ path: String, from: String?) -> Result<LoadedFile, LoadError> {
+    package init(texts: [String: String]) { self.texts = texts }
+
+    package func load(_ path: String, from: String?) -> Result<LoadedFile, LoadError> {
         let name = Self.folder(of: from) + path
         guard let text = texts[name] ?? texts[path] else {
             return .failure(LoadError(message: "there is no such file"))
@@ -37,7 +39,7 @@ struct TextFiles: SourceLoader {
         return .success(LoadedFile(path: found, identity: found, bytes: Array(text.utf8)))
     }
 
-    func expand(_ pattern: String, from: String?) -> [String] {
+    package func expand(_ pattern: String, from: String?) -> [String] {
         let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return [pattern] }
         return texts.keys.filter { $0.hasPrefix(parts[0]) && $0.hasSuffix(parts[1]) }.sorted()

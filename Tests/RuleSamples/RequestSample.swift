@@ -1,14 +1,13 @@
-import RequestModel
-
-@testable import RuleLang
+package import RequestModel
+package import RuleLang
 
 /// Requests that are near the constants of `RuleSetSample`.
-struct RequestSample {
+package struct RequestSample {
     private var random: SplitMix
 
-    init(seed: UInt64) { random = SplitMix(seed) }
+    package init(seed: UInt64) { random = SplitMix(seed) }
 
-    mutating func view(_ program: Program) -> RequestView {
+    package mutating func view(_ program: Program) -> RequestView {
         while true {
             if case .success(let view) = builder().build(headerNames: program.headers) {
                 return view
@@ -16,7 +15,7 @@ struct RequestSample {
         }
     }
 
-    private mutating func builder() -> RequestBuilder {
+    package mutating func builder() -> RequestBuilder {
         var builder = RequestBuilder()
         builder.method = Array(random.pick(["GET", "GET", "POST", "HEAD", "PUT"]).utf8)
         builder.target = Array((target() + query()).utf8)
