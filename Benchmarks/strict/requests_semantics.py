@@ -72,6 +72,8 @@ def upgrade(table):
     table.either("websocket where it is not allowed", head(*WEBSOCKET), lacks=(b"upgrade",))
     table.either("websocket in HTTP/1.0", head(*WEBSOCKET, start=b"GET /ws HTTP/1.0"), lacks=(b"upgrade",))
     table.either("websocket not nominated", head(*WEBSOCKET[1:], start=b"GET /ws HTTP/1.1"), lacks=(b"upgrade",))
+    table.either("websocket with a length of zero", head(*WEBSOCKET, b"Content-Length: 0", start=b"GET /ws HTTP/1.1"),
+                 body=b"")
     table.either("websocket by POST", post(*WEBSOCKET, b"Content-Length: 5", body=b"hello", start=b"POST /ws HTTP/1.1"))
     accepted = (b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")

@@ -232,6 +232,9 @@ def interim(table):
                  b"Connection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c"):
         table.add(f"101 to a WebSocket with '{shown(line)}'", websocket, "refuse", script=(
             b"HTTP/1.1 101 X\r\n" + line + b"\r\n\r\n", 0.02, Close))
+    table.add("101 to a WebSocket with a field of one connection", websocket, "either", unfinished=True,
+              lacks=(b"a",), script=(b"HTTP/1.1 101 X\r\nConnection: Upgrade, A\r\nUpgrade: websocket\r\nA: x\r\n\r\n",
+                                     0.02, Close), statuses=(101, 502))
     table.refuse("a thousand of 103", GET, script=(b"HTTP/1.1 103 X\r\n\r\n" * 1000 + final, 0.02, Close))
     table.refuse("bad field in a 103", GET, script=(b"HTTP/1.1 103 X\r\nA : b\r\n\r\n" + final, Close))
 

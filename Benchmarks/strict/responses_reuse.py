@@ -35,6 +35,12 @@ def add(table):
         script=(plain(b"early"),), unfinished=True)
     table.forward("an error, another follows", (GET, Await, SECOND), methods=(b"GET",) * 2, statuses=(404,), script=(
         b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno",), body=b"no")
+    for name, script in (("a bad status line", b"HTTP/1.1 2000 OK\r\n\r\n"), ("a bad length", (
+            b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n")), ("both lengths", b"HTTP/1.1 200 OK\r\nContent-Length"
+            b": 2\r\nTransfer-Encoding: chunked\r\n\r\n"), ("half a head", b"HTTP/1.1 200 OK\r\nA: ")):
+        # One client's bad response is not another request's, in a pipeline too.
+        table.add(f"{name}, a pipelined request follows", GET + b"GET /canary/0 HTTP/1.1\r\nHost: x\r\n\r\n",
+                  "mixed", methods=(b"GET",) * 2, script=(script, Close))
     for code in (b"204", b"304"):
         table.either(f"{code.decode()} with a body, another follows", (GET, Await, 0.03, SECOND), methods=(b"GET",) * 2,
                      script=(b"HTTP/1.1 " + code + b" X\r\n\r\n" + EVIL,), statuses=(int(code), 502))
