@@ -49,6 +49,8 @@ def chunks(table):
     for trailer in BAD_TRAILERS:
         table.refuse(f"trailer '{shown(trailer)}'", GET, script=(
             coded(b"2\r\nok\r\n0\r\n" + trailer + b"\r\n"), 0.02, Close))
+    for data in (b"x", b"2\r\nok\r\nx", b"2\r\nokX\r\n" + END, b"2\r\nok\r\n0\r\n\n"):
+        table.refuse(f"in one piece '{shown(data)}'", GET, script=(coded(data), 0.02, Close))
     table.refuse("endless trailers", GET, script=(coded(b"2\r\nok\r\n0\r\n" + b"A: b\r\n" * 100000), 0.02, Close))
 
 

@@ -32,6 +32,7 @@ extension Worker where IO: ~Copyable {
             upstreams[slot].head, upgrades: true, to: &outgoing)
         endOutgoing()
         exchanges[exchange].record.status = 101
+        exchanges[exchange].headSends = 0
         servers[upstreams[slot].server].counters.statuses.count(101)
         counters.tunnels &+= 1
         timers.disarm(Self.timer(upstream: slot))
