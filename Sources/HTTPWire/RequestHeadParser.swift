@@ -1,6 +1,7 @@
 package import RequestModel
 
 /// What the connection needs of a request head beside the view.
+@usableFromInline
 package struct RequestHead: Sendable {
     package var framing: BodyFraming
     /// Whether another request may follow on the connection (RFC 9112 section 9.3).
@@ -10,12 +11,12 @@ package struct RequestHead: Sendable {
     /// The members of Connection beside `close` and `keep-alive`: ranges into `view.bytes`.
     package var connectionOptions: [ByteRange]
     /// Max-Forwards of a TRACE or OPTIONS request; `anyForwards` without it.
-    package var maxForwards = anyForwards
+    @usableFromInline package var maxForwards = UInt16.max
 
-    package static var anyForwards: UInt16 { .max }
+    @inlinable package static var anyForwards: UInt16 { .max }
 
     /// Whether it has Max-Forwards that count.
-    package var countsForwards: Bool { maxForwards != Self.anyForwards }
+    @inlinable package var countsForwards: Bool { maxForwards != Self.anyForwards }
 
     package init(
         framing: BodyFraming = .none, keepsAlive: Bool = false, expectsContinue: Bool = false,
