@@ -223,6 +223,9 @@ def hosts(table):
     table.refuse("bad beside a good absolute-form", head(start=absolute,
                                                          host=b"Host: exa mple.com"))
     table.refuse("twice beside an absolute-form", head(b"Host: example.com", start=absolute))
+    table.forward("in HTTP/1.0, absolute-form with a port, without Host", head(
+        start=b"GET http://example.com:8080/case HTTP/1.0", host=None),
+        has=((b"host", b"example.com:8080"),))
     table.forward("in HTTP/1.0, absolute-form without Host", head(
         start=b"GET http://example.com/case HTTP/1.0", host=None), has=((b"host", b"example.com"),))
 

@@ -100,6 +100,17 @@ import Testing
 
     @Test(
         arguments: [
+            ("http://Example.com:8080/a", "Example.com:8080"), ("http://x", "x"),
+            ("http://x:81?a=/b", "x:81"), ("HTTP://[::1]:81/", "[::1]:81"),
+        ])
+    func anAbsoluteFormNamesTheHostOfAnOldClient(target: String, host: String) throws {
+        let (head, heads) = try ask("GET \(target) HTTP/1.0\r\n\r\n")
+        #expect(status(head) == "200")
+        #expect(heads.first?.contains("\r\nhost: \(host)\r\n") == true)
+    }
+
+    @Test(
+        arguments: [
             "Proxy-Authorization: Basic c2VjcmV0", "HTTP2-Settings: c2VjcmV0",
             "Upgrade: h2c\r\nHTTP2-Settings: c2VjcmV0", "X-Forwarded-Port: c2VjcmV0",
             "X-Forwarded-Prefix: c2VjcmV0", "Connection: x-request-id\r\nX-Request-Id: c2VjcmV0",

@@ -76,11 +76,21 @@ enum RequestWriter {
         } else if let received {
             output.append(exchange.view.bytes, in: received.value.indices)
         } else if !exchange.view.host.isEmpty {
-            output.append(exchange.view.bytes, in: exchange.view.host.indices)
+            output.append(exchange.view.bytes, in: authority(exchange.view))
         } else {
             output.append(all: forwarding.server)
         }
         output.append(Text.crlf)
+    }
+
+    /// The authority of an absolute-form target, with its port: the view's host has none.
+    private static func authority(_ view: RequestView) -> Range<Int> {
+        let target = view.target.indices
+        let slash = UInt8(ascii: "/")
+        let scheme = view.bytes[target].prefix { $0 != slash }
+        let start = min(scheme.endIndex + 2, target.upperBound)
+        let rest = view.bytes[start..<target.upperBound]
+        return start..<(rest.firstIndex { $0 == slash || $0 == UInt8(ascii: "?") } ?? rest.endIndex)
     }
 
     private static func received(_ kind: FieldKind, _ view: RequestView) -> FieldLine? {
