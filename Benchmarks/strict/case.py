@@ -2,7 +2,8 @@
 
 import dataclasses
 
-REFUSE, FORWARD, EITHER, CUT, STOPPED = "refuse", "forward", "either", "cut", "stopped"
+REFUSE, FORWARD, EITHER, CUT, STOPPED, MIXED = (
+    "refuse", "forward", "either", "cut", "stopped", "mixed")
 
 
 class Fin:
@@ -20,8 +21,8 @@ class Case:
 
     `expect`, for requests: `refuse` (4xx, 501, 505 or a close, and the origin gets no complete
     message of it), `forward` (2xx, and exactly `messages` well-formed ones at the origin), or
-    `either`, or `stopped` (answered, whatever the status, and not passed on). For responses: `refuse` (5xx or a visible cut), `forward` (as it was sent), `cut`
-    (never a whole 2xx), or `either`."""
+    `either`, or `stopped` (answered, whatever the status, and not passed on). For responses:
+    `refuse` (5xx or a visible cut), `forward` (as it was sent), `cut` (never a whole 2xx), `mixed` (502, then the second request's own response), or `either`."""
 
     name: str
     family: str

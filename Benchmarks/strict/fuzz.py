@@ -9,29 +9,34 @@ from messages import Reader, Violation
 from origin import Close
 
 GET = head(b"A: b", b"Cookie: c=d")
+INNER = head(start=b"GET /inner HTTP/1.1")
 SEEDS = [
     GET, post(b"Content-Length: 5", body=b"hello"),
     post(b"Transfer-Encoding: chunked", body=b"5\r\nhello\r\n3;a=b\r\nabc\r\n0\r\nT: u\r\n\r\n"),
     head(start=b"GET http://example.com/case?a=b HTTP/1.1"), head(start=b"OPTIONS * HTTP/1.1"),
     head(b"Connection: keep-alive", start=b"GET /case HTTP/1.0"),
     head(b"Connection: X-A, close", b"X-A: 1", b"TE: trailers"),
-    post(b"Content-Length: 44", body=b"GET /inner HTTP/1.1\r\nHost: example.com\r\n\r\n"),
-    post(b"Content-Length: 5", body=b"hello") + GET, post(b"Transfer-Encoding: chunked",
-                                                           body=b"0\r\n\r\n") + GET,
+    post(b"Content-Length: %d" % len(INNER), body=INNER),
+    post(b"Content-Length: 5", body=b"hello") + GET,
+    post(b"Transfer-Encoding: chunked", body=b"0\r\n\r\n") + GET,
 ]
 ANSWERS = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nA: b\r\n\r\nhello",
-    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3;a\r\nabc\r\n0\r\nT: u\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"5\r\nhello\r\n3;a\r\nabc\r\n0\r\nT: u\r\n\r\n",
     b"HTTP/1.1 103 X\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
     b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nhello",
-    b"HTTP/1.1 204 No Content\r\nA: b\r\n\r\n", b"HTTP/1.1 200 OK\r\nConnection: A\r\nA: b\r\n\r\nuntil the end",
+    b"HTTP/1.1 204 No Content\r\nA: b\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nConnection: A\r\nA: b\r\n\r\nuntil the end",
 ]
 PIECES = [
-    b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\n\n", b"\x00", b" ", b"\t", b":", b",", b";", b"0", b"5", b"=", b'"', b"\x0b", b"#",
-    b"%", b"/", b"\\", b"@", b"-", b"+", b"_", b"\x80", b"\xff", b"\x7f", b"?", b"*", b"HTTP/1.1", b"HTTP/1.0", b"chunked",
-    b"\r\nTransfer-Encoding: chunked", b"\r\nContent-Length: 5", b"\r\nContent-Length: 0", b"\r\nHost: other.example",
-    b"Transfer-Encoding", b"Content-Length", b"Connection: close\r\n", b"0\r\n\r\n", b"\r\n ", b"\r\n\t", b"F" * 16, b"9" * 20,
-    b"\r\nExpect: 100-continue", b"\r\nUpgrade: h2c", b"\r\nConnection: ", b"X" * 300, b"GET /inner HTTP/1.1\r\n",
+    b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\n\n", b"\x00", b" ", b"\t", b":", b",", b";", b"0", b"5",
+    b"=", b'"', b"\x0b", b"#", b"%", b"/", b"\\", b"@", b"-", b"+", b"_", b"\x80", b"\xff", b"\x7f",
+    b"?", b"*", b"HTTP/1.1", b"HTTP/1.0", b"chunked", b"\r\nTransfer-Encoding: chunked",
+    b"\r\nContent-Length: 5", b"\r\nContent-Length: 0", b"\r\nHost: other.example",
+    b"Transfer-Encoding", b"Content-Length", b"Connection: close\r\n", b"0\r\n\r\n", b"\r\n ",
+    b"\r\n\t", b"F" * 16, b"9" * 20, b"\r\nExpect: 100-continue", b"\r\nUpgrade: h2c",
+    b"\r\nConnection: ", b"X" * 300, b"GET /inner HTTP/1.1\r\n",
 ]
 
 
@@ -101,7 +106,8 @@ def judge(verdict):
     told, is_odd = read("response", data)
     for message in verdict.heard.responses if verdict.heard else ():
         if int(message.start[1]) < 500 and (not told or message.body != told[0].body):
-            blame(verdict, f"the client got {shown(message.body)}" + (" of odd bytes" if is_odd else ""))
+            oddly = " of odd bytes" if is_odd else ""
+            blame(verdict, f"the client got {shown(message.body)}{oddly}")
     return verdict
 
 

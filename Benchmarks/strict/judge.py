@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from case import CUT, EITHER, FORWARD, REFUSE, STOPPED, shown
+from case import CUT, EITHER, FORWARD, MIXED, REFUSE, STOPPED, shown
 
 PASS, FAIL, UNSAFE = "pass", "fail", "UNSAFE"
 
@@ -186,6 +186,12 @@ class Judge:
         elif case.expect == REFUSE:
             if final and status < 500:
                 self.wrong.append(f"passed on with status {status}")
+        elif case.expect == MIXED:
+            statuses = [int(message.start[1]) for message in heard.responses]
+            if statuses != [502, 200] and (len(statuses) != 1 or statuses[0] < 500):
+                self.wrong.append(f"answers {statuses}")
+            elif len(statuses) == 2 and heard.responses[1].body != b"canary 0":
+                self.unsafe.append(f"the second answer is {shown(heard.responses[1].body)}")
         elif case.expect == EITHER and final and status < 500:
             self._passed(final, status)
         if case.statuses and status not in case.statuses:

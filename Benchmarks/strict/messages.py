@@ -143,7 +143,8 @@ class Reader:
         return found.group(1), found.group(2).rstrip(b" \t")
 
     def _length(self):
-        lengths, codings = self.current.all(b"content-length"), self.current.all(b"transfer-encoding")
+        lengths = self.current.all(b"content-length")
+        codings = self.current.all(b"transfer-encoding")
         if codings:
             if lengths:
                 raise Violation("both Content-Length and Transfer-Encoding")

@@ -126,7 +126,8 @@ class Link:
         except Violation as fault:
             with self.origin.lock:
                 self.record.violations.append((str(fault), bytes(self.raw)))
-            self._send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self._send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n"
+                       b"Connection: close\r\n\r\n")
             self._play((Close,))
             return
         with self.origin.lock:

@@ -1,5 +1,6 @@
 """The contestants: each with a listener for every lane, as it comes, with kept connections to the
-origin. Behind /ws an upgrade to WebSocket is allowed; /local and /redirect they answer themselves."""
+origin. Behind /ws an upgrade to WebSocket is allowed; /local and /redirect they answer
+themselves."""
 
 import json
 import os

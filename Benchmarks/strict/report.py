@@ -57,7 +57,8 @@ def overview(results):
     for name, (version, verdicts) in results.items():
         apart = [v for v in verdicts if not is_sweep(v.case)]
         passed, failed, unsafe = counts(verdicts)
-        rows.append([f"{name} {version}" if version != "this tree" else name, passed, failed, unsafe,
+        rows.append([f"{name} {version}" if version != "this tree" else name, passed, failed,
+                     unsafe,
                      share(verdicts), f"{share(apart)}, {counts(apart)[2]} unsafe"])
     return table(["", "pass", "fail", "UNSAFE", "passed", "without single bytes"], rows)
 
@@ -111,6 +112,7 @@ def document(results):
     parts += ["", "### What was unsafe", ""]
     for name, (_, verdicts) in results.items():
         rows = notable(verdicts)
-        parts += [f"**{name}**: " + ("nothing." if not rows else f"{counts(verdicts)[2]} cases."), ""]
+        parts += [f"**{name}**: " + ("nothing." if not rows else f"{counts(verdicts)[2]} cases."),
+                  ""]
         parts += rows + ([""] if rows else [])
     return "\n".join(parts).rstrip() + "\n"

@@ -44,7 +44,8 @@ def add(table):
 def known_names(table):
     """The names that decide, with one byte replaced by one that is near it in some bit."""
     table.about("bytes in a known field name", "RFC 9110 5.1, 5.6.2")
-    for known, value in ((b"Content-Length", b"0"), (b"Transfer-Encoding", b"chunked"), (b"Host", b"evil.example"),
+    for known, value in ((b"Content-Length", b"0"), (b"Transfer-Encoding", b"chunked"),
+                         (b"Host", b"evil.example"),
                          (b"Connection", b"close"), (b"Expect", b"100-continue")):
         for place, byte in enumerate(known):
             for mask in (0x20, 0x80, 0x40, 0x10, 0x01, byte):

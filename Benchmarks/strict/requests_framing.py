@@ -17,29 +17,33 @@ BAD_CODINGS = [
     b"", b" ", b",", b"identity", b"gzip", b"deflate", b"compress", b"br", b"x-gzip", b"trailers",
     b"chunked, chunked", b"chunked,chunked", b"gzip, chunked", b"chunked, gzip",
     b"identity, chunked", b"chunked, identity", b"chunked,", b",chunked", b", chunked",
-    b"chunked,,chunked", b"chunked;", b"chunked;q=1", b"chunked; a=b", b"chunked;q=0",
-    b"xchunked", b"chunkedx", b"chunke", b"chunked1", b"x-chunked", b"chunk", b'"chunked"',
-    b"'chunked'", b"chunked\x0b", b"\x0bchunked", b"\x0cchunked", b"chunked\x00", b"\x00chunked",
-    b"ch\x00unked", b"ch unked", b"chun\tked", b"[chunked]", b"(chunked)", b"chunked=1",
-    b"\xa0chunked", b"chunked\xa0", b"\x85chunked", b"chunked\x7f", b"chunked chunked",
-    b"chunked identity", b"chunked\tx", b"cow", b"null", b"0", b"close", b"chunked, cow",
-    b"cow, chunked", b"chunked\\", b"ch%75nked", b"\xef\xbd\x83hunked", b"chun\xc5\xbfed",
-    b"\xe2\x84\xaachunked", b"chun\xe2\x84\xaaed",
+    b"chunked,,chunked", b"chunked;", b"chunked;q=1", b"chunked; a=b", b"chunked;q=0", b"xchunked",
+    b"chunkedx", b"chunke", b"chunked1", b"x-chunked", b"chunk", b'"chunked"', b"'chunked'",
+    b"chunked\x0b", b"\x0bchunked", b"\x0cchunked", b"chunked\x00", b"\x00chunked", b"ch\x00unked",
+    b"ch unked", b"chun\tked", b"[chunked]", b"(chunked)", b"chunked=1", b"\xa0chunked",
+    b"chunked\xa0", b"\x85chunked", b"chunked\x7f", b"chunked chunked", b"chunked identity",
+    b"chunked\tx", b"cow", b"null", b"0", b"close", b"chunked, cow", b"cow, chunked", b"chunked\\",
+    b"ch%75nked", b"\xef\xbd\x83hunked", b"chun\xc5\xbfed", b"\xe2\x84\xaachunked",
+    b"chun\xe2\x84\xaaed",
 ]
-GOOD_CODINGS = [b"chunked", b"Chunked", b"CHUNKED", b"cHuNkEd", b" chunked", b"  chunked  ",
-                b"\tchunked", b"chunked\t", b"chunked "]
+GOOD_CODINGS = [
+    b"chunked", b"Chunked", b"CHUNKED", b"cHuNkEd", b" chunked", b"  chunked  ", b"\tchunked",
+    b"chunked\t", b"chunked ",
+]
 # Lines that look like Transfer-Encoding to a careless reader.
 DISGUISED = [
     b"Transfer-Encoding : chunked", b"Transfer-Encoding\t: chunked", b" Transfer-Encoding: chunked",
     b"\tTransfer-Encoding: chunked", b"Transfer-Encoding\x00: chunked",
     b"Transfer-Encoding\x0b: chunked", b"Transfer Encoding: chunked", b"Transfer-Encoding",
-    b"Transfer-Encoding chunked", b"Transfer-Encoding:\n chunked", b"Transfer-Encoding:\r\n chunked",
-    b"Transfer-Encoding:\r\n\tchunked", b"Transfer-Encoding\r\n: chunked",
-    b"Transfer-Encoding\n: chunked", b"Transfer-Encoding:\rchunked", b"Foo: bar\nTransfer-Encoding: chunked",
+    b"Transfer-Encoding chunked", b"Transfer-Encoding:\n chunked",
+    b"Transfer-Encoding:\r\n chunked", b"Transfer-Encoding:\r\n\tchunked",
+    b"Transfer-Encoding\r\n: chunked", b"Transfer-Encoding\n: chunked",
+    b"Transfer-Encoding:\rchunked", b"Foo: bar\nTransfer-Encoding: chunked",
     b"Foo: bar\rTransfer-Encoding: chunked", b"\x00Transfer-Encoding: chunked",
     b"Transfer-Encoding\xa0: chunked", b"\xefTransfer-Encoding: chunked",
-    b"Transfer-Encoding;: chunked", b"(Transfer-Encoding): chunked", b"Transfer-Encoding\x01: chunked",
-    b":Transfer-Encoding: chunked", b"Transfer-Encoding\r: chunked", b"Transfer\x85Encoding: chunked",
+    b"Transfer-Encoding;: chunked", b"(Transfer-Encoding): chunked",
+    b"Transfer-Encoding\x01: chunked", b":Transfer-Encoding: chunked",
+    b"Transfer-Encoding\r: chunked", b"Transfer\x85Encoding: chunked",
 ]
 HELLO = b"5\r\nhello\r\n0\r\n\r\n"
 HIDING = b"0\r\n\r\n" + SMUGGLED
@@ -64,7 +68,8 @@ def lengths(table):
         table.forward(f"value '{shown(value)}'", post(b"Content-Length:" + value, body=b"hello"),
                       body=b"hello", has=((b"content-length", b"5"),))
     for value in (b"05", b"0005", b"00000000000000000005"):
-        table.either(f"leading zeros {shown(value)}", post(b"Content-Length: " + value, body=b"hello"),
+        table.either(f"leading zeros {shown(value)}", post(b"Content-Length: " + value,
+                                                           body=b"hello"),
                      body=b"hello")
     for name in LENGTH_NAMES:
         table.forward(f"spelled {name.decode()}", post(name + b": 5", body=b"hello"), body=b"hello")
@@ -73,7 +78,8 @@ def lengths(table):
     table.forward("before Host", post(b"Content-Length: 5", b"Host: example.com", body=b"hello",
                                       host=None), body=b"hello")
     table.forward("zero", post(b"Content-Length: 0"), body=b"")
-    table.forward("a body in pieces", (post(b"Content-Length: 10", body=b"hel"), 0.02, b"lowo", 0.02,
+    table.forward("a body in pieces", (post(b"Content-Length: 10", body=b"hel"), 0.02, b"lowo",
+                                       0.02,
                                        b"rld"), body=b"helloworld")
     table.forward("a body that is a request", post(b"Content-Length: %d" % len(SMUGGLED),
                                                    body=SMUGGLED), body=SMUGGLED)
@@ -81,7 +87,8 @@ def lengths(table):
                                                   SMUGGLED), body=SMUGGLED)
     table.refuse("a body cut short by a FIN", (post(b"Content-Length: 50", body=b"hello"), Fin),
                  unfinished=True)
-    table.refuse("a body cut short after a pause", (post(b"Content-Length: 50", body=b"hello"), 0.05,
+    table.refuse("a body cut short after a pause", (post(b"Content-Length: 50", body=b"hello"),
+                                                    0.05,
                                                     b"x", 0.05, Fin), unfinished=True)
 
 
@@ -97,11 +104,13 @@ def repeated_lengths(table):
             b"Content-Length: " + first, b"A: b", b"content-length: " + second, body=b"hello"),
             closes=True)
     table.refuse("three times", post(*[b"Content-Length: 5"] * 3, body=b"hello"), closes=True)
-    table.refuse("around a request", post(b"Content-Length: 0", b"Content-Length: %d" % len(SMUGGLED),
+    table.refuse("around a request", post(b"Content-Length: 0",
+                                          b"Content-Length: %d" % len(SMUGGLED),
                                           body=SMUGGLED), closes=True)
     table.refuse("around a request, the longer first", post(
         b"Content-Length: %d" % len(SMUGGLED), b"Content-Length: 0", body=SMUGGLED), closes=True)
-    table.refuse("on a GET", head(b"Content-Length: 0", b"Content-Length: 5") + b"hello", closes=True)
+    table.refuse("on a GET", head(b"Content-Length: 0", b"Content-Length: 5") + b"hello",
+                 closes=True)
 
 
 def codings(table):
@@ -113,13 +122,17 @@ def codings(table):
         table.forward(f"value '{shown(value)}'", post(b"Transfer-Encoding:" + value, body=HELLO),
                       body=b"hello")
     for name in (b"transfer-encoding", b"TRANSFER-ENCODING", b"tRaNsFeR-eNcOdInG"):
-        table.forward(f"spelled {name.decode()}", post(name + b": chunked", body=HELLO), body=b"hello")
+        table.forward(f"spelled {name.decode()}", post(name + b": chunked", body=HELLO),
+                      body=b"hello")
     table.about("Transfer-Encoding repeated", "RFC 9112 6.1, 6.3")
-    for first, second in [(b"chunked", b"chunked"), (b"chunked", b"identity"), (b"identity", b"chunked"),
-                          (b"gzip", b"chunked"), (b"chunked", b"gzip"), (b"chunked", b""), (b"", b"chunked"),
+    for first, second in [(b"chunked", b"chunked"), (b"chunked", b"identity"),
+                          (b"identity", b"chunked"),
+                          (b"gzip", b"chunked"), (b"chunked", b"gzip"), (b"chunked", b""),
+                          (b"", b"chunked"),
                           (b"chunked", b"cow"), (b"cow", b"chunked"), (b"chunked", b"x")]:
         table.refuse(f"'{shown(first)}' and '{shown(second)}'", post(
-            b"Transfer-Encoding: " + first, b"Transfer-Encoding: " + second, body=HELLO), closes=True)
+            b"Transfer-Encoding: " + first, b"Transfer-Encoding: " + second, body=HELLO),
+            closes=True)
     table.refuse("two spellings", post(b"Transfer-Encoding: chunked", b"transfer-encoding: chunked",
                                        body=HELLO), closes=True)
     table.refuse("apart", post(b"Transfer-Encoding: chunked", b"A: b", b"Transfer-Encoding: cow",
@@ -138,11 +151,13 @@ def both(table):
             b"Content-Length: %d" % len(HIDING), b"Transfer-Encoding: " + coding, body=HIDING),
             closes=True)
     table.refuse("with a field between", post(b"Content-Length: 4", b"A: b",
-                                              b"Transfer-Encoding: chunked", body=HIDING), closes=True)
+                                              b"Transfer-Encoding: chunked", body=HIDING),
+                                              closes=True)
     table.refuse("on a GET", head(b"Content-Length: 4", b"Transfer-Encoding: chunked") + HIDING,
                  closes=True)
     table.refuse("TE.CL", post(b"Content-Length: 4", b"Transfer-Encoding: chunked",
-                               body=b"%x\r\n%s\r\n0\r\n\r\n" % (len(SMUGGLED), SMUGGLED)), closes=True)
+                               body=b"%x\r\n%s\r\n0\r\n\r\n" % (len(SMUGGLED), SMUGGLED)),
+                               closes=True)
     table.refuse("with Connection: Content-Length", post(
         b"Connection: Content-Length", b"Content-Length: 4", b"Transfer-Encoding: chunked",
         body=HIDING), closes=True)
@@ -187,7 +202,8 @@ def disguised(table):
                  b"Transfer-Encodings: chunked", b"TransferEncoding: chunked",
                  b"Transfer.Encoding: chunked", b"Content_Length: 99", b"ContentLength: 99",
                  b"X-Content-Length: 99", b"Content-Length-: 99"):
-        table.either(f"another name, '{shown(line)}'", post(b"Content-Length: 5", line, body=b"hello"),
+        table.either(f"another name, '{shown(line)}'", post(b"Content-Length: 5", line,
+                                                            body=b"hello"),
                      body=b"hello", lacks=(b"transfer-encoding",))
 
 
@@ -196,12 +212,15 @@ def without_body(table):
     for method in (b"GET", b"HEAD", b"DELETE", b"OPTIONS", b"PUT", b"PATCH", b"PURGE", b"post"):
         start = method + b" /case HTTP/1.1"
         script = (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",)
-        table.forward(f"{method.decode()} without a length", head(start=start), body=b"", script=script,
+        table.forward(f"{method.decode()} without a length", head(start=start), body=b"",
+                      script=script,
                       methods=(method,), method=method)
         table.either(f"{method.decode()} with a body", post(b"Content-Length: 5", body=b"hello",
-                                                            start=start), body=b"hello", script=script,
+                                                            start=start), body=b"hello",
+                                                            script=script,
                      methods=(method,), method=method)
-        table.either(f"{method.decode()} with a chunked body", chunked(HELLO, start=start), body=b"hello",
+        table.either(f"{method.decode()} with a chunked body", chunked(HELLO, start=start),
+                     body=b"hello",
                      script=script, methods=(method,), method=method)
         table.either(f"{method.decode()} with a body that is a request", post(
             b"Content-Length: %d" % len(SMUGGLED), body=SMUGGLED, start=start), body=SMUGGLED,

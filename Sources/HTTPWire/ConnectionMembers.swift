@@ -7,13 +7,8 @@ struct ConnectionMembers {
     /// The members beside `close` and `keep-alive`, so that a usual message needs no array.
     private(set) var others: [ByteRange] = []
     private var count = 0
-    private let isResponse: Bool
 
     private static let maximum = 16
-
-    init(isResponse: Bool) {
-        self.isResponse = isResponse
-    }
 
     /// Adds the members of one line's value; false when it is not a list of tokens, has too many
     /// members, or nominates a field that no hop may remove. Empty members are skipped (RFC 9110
@@ -42,12 +37,17 @@ struct ConnectionMembers {
             for name in Self.unremovable where FieldText.equalsIgnoringCase(text, name) {
                 return false
             }
-            if !isResponse, FieldText.equalsIgnoringCase(text, Self.transferEncoding) {
-                return false
-            }
             others.append(ByteRange(member))
         }
         return true
+    }
+
+    /// Whether Transfer-Encoding is among them. It is of one connection anyway, and some servers
+    /// say so; a client has no reason to.
+    func nominatesCoding(_ bytes: [UInt8]) -> Bool {
+        others.contains {
+            FieldText.equalsIgnoringCase(bytes[$0.indices], Self.transferEncoding)
+        }
     }
 
     /// Whether the connection outlives the message (RFC 9112 section 9.3).
@@ -62,6 +62,5 @@ struct ConnectionMembers {
         Array("host".utf8), Array("content-length".utf8), Array("cookie".utf8),
         Array("authorization".utf8),
     ]
-    /// It is of one connection anyway, and some servers say so; a client has no reason to.
     private static let transferEncoding = Array("transfer-encoding".utf8)
 }

@@ -8,13 +8,7 @@ struct HeadFacts {
     private var coding = 0..<0
     private var expects = 0
     private var expect = 0..<0
-    private var hops = 0
-    private var hop = 0..<0
-    private(set) var connection: ConnectionMembers
-
-    init(isResponse: Bool = false) {
-        connection = ConnectionMembers(isResponse: isResponse)
-    }
+    private(set) var connection = ConnectionMembers()
 
     /// Takes note of one field line; the fault of a bad Connection field is known at once.
     mutating func note(
@@ -30,9 +24,6 @@ struct HeadFacts {
         case .expect:
             expects += 1
             expect = value
-        case .maxForwards:
-            hops += 1
-            hop = value
         case .connection:
             return connection.add(bytes, value) ? nil : .badConnectionField
         default:
@@ -73,14 +64,6 @@ struct HeadFacts {
                 ? Refusal(501, .unknownTransferCoding) : Refusal(400, .badTransferEncoding))
     }
 
-    /// Max-Forwards of a TRACE or OPTIONS request (RFC 9110 section 7.6.2), nil inside when there
-    /// is none, nil outside when it is not one number.
-    func maxForwards(_ bytes: [UInt8]) -> UInt64?? {
-        if hops == 0 { return .some(nil) }
-        guard hops == 1, let count = Self.decimal(bytes, hop) else { return nil }
-        return .some(count)
-    }
-
     /// Whether the request waits for 100 (Continue), nil when it expects anything else (RFC 9110
     /// section 10.1.1). An HTTP/1.0 request never waits.
     func expectsContinue(_ bytes: [UInt8], isHTTP10: Bool) -> Bool? {
@@ -92,7 +75,7 @@ struct HeadFacts {
     }
 
     /// The number that one or more digits and nothing else spell, at most 2^63 - 1.
-    private static func decimal(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
+    static func decimal(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
         if range.isEmpty { return nil }
         var value: UInt64 = 0
         for index in range {

@@ -1,6 +1,7 @@
 package import RequestModel
 
 /// What the connection needs of a request head beside the view.
+@usableFromInline
 package struct RequestHead: Sendable {
     package var framing: BodyFraming
     /// Whether another request may follow on the connection (RFC 9112 section 9.3).
@@ -9,18 +10,22 @@ package struct RequestHead: Sendable {
     package var expectsContinue: Bool
     /// The members of Connection beside `close` and `keep-alive`: ranges into `view.bytes`.
     package var connectionOptions: [ByteRange]
-    /// Max-Forwards of a TRACE or OPTIONS request, as received; nil otherwise.
-    package var maxForwards: UInt64?
+    /// Max-Forwards of a TRACE or OPTIONS request; `anyForwards` without it.
+    @usableFromInline package var maxForwards = UInt16.max
+
+    @inlinable package static var anyForwards: UInt16 { .max }
+
+    /// Whether it has Max-Forwards that count.
+    @inlinable package var countsForwards: Bool { maxForwards != Self.anyForwards }
 
     package init(
         framing: BodyFraming = .none, keepsAlive: Bool = false, expectsContinue: Bool = false,
-        connectionOptions: [ByteRange] = [], maxForwards: UInt64? = nil
+        connectionOptions: [ByteRange] = []
     ) {
         self.framing = framing
         self.keepsAlive = keepsAlive
         self.expectsContinue = expectsContinue
         self.connectionOptions = connectionOptions
-        self.maxForwards = maxForwards
     }
 }
 
@@ -63,7 +68,9 @@ package enum RequestHeadParser {
                 arena, from: line.end, maximum: limits.fields, names: names, into: &view.fields,
                 &facts)
         if let refusal { return .failure(refusal) }
-        return judge(facts, arena, line)
+        let head = judge(facts, arena, isHTTP10: line.version == .http10)
+        let length = line.method.count
+        return length == 5 || length == 7 ? judgeHops(view, head) : head
     }
 
     /// The fault of a request line whose head is not complete yet; nil when it has none. What is no
@@ -80,9 +87,8 @@ package enum RequestHeadParser {
     }
 
     private static func judge(
-        _ facts: HeadFacts, _ arena: [UInt8], _ line: RequestLine
+        _ facts: HeadFacts, _ arena: [UInt8], isHTTP10: Bool
     ) -> Result<RequestHead, Refusal> {
-        let isHTTP10 = line.version == .http10
         let framing: BodyFraming
         switch facts.framing(arena, isHTTP10: isHTTP10) {
         case .success(let found): framing = found
@@ -91,28 +97,36 @@ package enum RequestHeadParser {
         guard let expectsContinue = facts.expectsContinue(arena, isHTTP10: isHTTP10) else {
             return .failure(Refusal(417, .badExpect))
         }
-        var head = RequestHead(
-            framing: framing, keepsAlive: facts.connection.keepsAlive(isHTTP10: isHTTP10),
-            expectsContinue: expectsContinue, connectionOptions: facts.connection.others)
-        if let refusal = judgeHops(facts, arena, line, &head) { return .failure(refusal) }
-        return .success(head)
+        let options = facts.connection.others
+        if !options.isEmpty, facts.connection.nominatesCoding(arena) {
+            return .failure(Refusal(400, .badConnectionField))
+        }
+        return .success(
+            RequestHead(
+                framing: framing, keepsAlive: facts.connection.keepsAlive(isHTTP10: isHTTP10),
+                expectsContinue: expectsContinue, connectionOptions: options))
     }
 
-    /// What TRACE and OPTIONS have of their own: neither name is common, so their lengths decide
-    /// for most requests.
+    /// What TRACE and OPTIONS have of their own; for most requests the length of the method
+    /// decides.
     private static func judgeHops(
-        _ facts: HeadFacts, _ arena: [UInt8], _ line: RequestLine, _ head: inout RequestHead
-    ) -> Refusal? {
-        let isTrace = line.method.count == 5 && arena[line.method].elementsEqual(Self.trace)
-        let isOptions = line.method.count == 7 && arena[line.method].elementsEqual(Self.options)
-        guard isTrace || isOptions else { return nil }
-        // RFC 9110 section 9.3.8.
-        if isTrace, head.framing.hasBody {
-            return Refusal(400, .bodyInTrace)
+        _ view: RequestView, _ result: Result<RequestHead, Refusal>
+    ) -> Result<RequestHead, Refusal> {
+        let method = view.text(view.method)
+        let isTrace = method.elementsEqual(trace)
+        guard isTrace || method.elementsEqual(options), case .success(var head) = result else {
+            return result
         }
-        guard let hops = facts.maxForwards(arena) else { return Refusal(400, .badMaxForwards) }
-        head.maxForwards = hops
-        return nil
+        // RFC 9110 section 9.3.8.
+        if isTrace, head.framing.hasBody { return .failure(Refusal(400, .bodyInTrace)) }
+        // RFC 9110 section 7.6.2: a number beyond what is supported is read as the greatest.
+        for line in view.fields where line.kind == .maxForwards {
+            guard head.maxForwards == RequestHead.anyForwards,
+                let count = HeadFacts.decimal(view.bytes, line.value.indices)
+            else { return .failure(Refusal(400, .badMaxForwards)) }
+            head.maxForwards = UInt16(min(count, UInt64(RequestHead.anyForwards - 1)))
+        }
+        return .success(head)
     }
 
     private static let trace = Array("TRACE".utf8)

@@ -43,7 +43,7 @@ package struct ResponseHead: Sendable {
         status = line.status
         reason = ByteRange(line.reason)
         isHTTP10 = line.isHTTP10
-        var facts = HeadFacts(isResponse: true)
+        var facts = HeadFacts()
         let refusal =
             isPlain
             ? FieldSection.parse(

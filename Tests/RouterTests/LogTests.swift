@@ -44,6 +44,18 @@ import Testing
                 == #"127.0.0.1 - - [TIME] "GET /a?b=1 HTTP/1.1" 200 5 "-" "quo\x22te""#)
     }
 
+    @Test(
+        arguments: [
+            "GET / HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\n", "GET /\r\n", "\0",
+            "GET /%2f HTTP/1.1\r\nHost: x\r\n\r\n",
+        ])
+    func whoWasRefusedIsNamed(request: String) throws {
+        let got = try lines("", "else -> respond 200", [request])
+        let line = try #require(got.first)
+        #expect(line.contains(#""client":"127.0.0.1""#))
+        #expect(line.contains(#""reason":""#))
+    }
+
     @Test func aTemplateOfTheFile() throws {
         let format =
             "format \"${method} ${host} ${path} ${status} ${rule} ${pool} ${cookie.uid} "

@@ -100,6 +100,17 @@ import Testing
 
     @Test(
         arguments: [
+            ("http://Example.com:8080/a", "Example.com:8080"), ("http://x", "x"),
+            ("http://x:81?a=/b", "x:81"), ("HTTP://[::1]:81/", "[::1]:81"),
+        ])
+    func anAbsoluteFormNamesTheHostOfAnOldClient(target: String, host: String) throws {
+        let (head, heads) = try ask("GET \(target) HTTP/1.0\r\n\r\n")
+        #expect(status(head) == "200")
+        #expect(heads.first?.contains("\r\nhost: \(host)\r\n") == true)
+    }
+
+    @Test(
+        arguments: [
             "Proxy-Authorization: Basic c2VjcmV0", "HTTP2-Settings: c2VjcmV0",
             "Upgrade: h2c\r\nHTTP2-Settings: c2VjcmV0", "X-Forwarded-Port: c2VjcmV0",
             "X-Forwarded-Prefix: c2VjcmV0", "Connection: x-request-id\r\nX-Request-Id: c2VjcmV0",
@@ -123,6 +134,39 @@ import Testing
     func serversAreReadAsStrictly(script: String, expected: String) throws {
         let (head, _) = try ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n", script: script)
         #expect(status(head) == expected)
+    }
+
+    /// In one piece with its head, so that nothing of it has left when the fault is seen.
+    @Test(
+        arguments: [
+            "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nx",
+            "Transfer-Encoding: chunked\r\n\r\nx",
+            "Transfer-Encoding: chunked\r\n\r\n1\r\nhello",
+            "Transfer-Encoding: chunked\r\n\r\n0\r\n\n",
+        ])
+    func aBadBodyIsAnsweredWhileNothingHasLeft(rest: String) throws {
+        let upstream = try Upstream(connections: 2) { peer in
+            _ = try peer.readHead()
+            try peer.send("HTTP/1.1 200 OK\r\nX-Bad: 1\r\n" + rest)
+            _ = try peer.readHead(orEnd: true)
+        }
+        let router = try Running(
+            """
+            pool a { server 127.0.0.1:\(upstream.port) }
+            path == "/local" -> respond 200 "local"
+            else -> pool a
+
+            """)
+        let client = try Peer(port: router.port)
+        try client.send(
+            "GET /local HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"
+                + "GET /local HTTP/1.1\r\nHost: x\r\n\r\n")
+        for (expected, body) in [("200", "local"), ("502", "bad gateway\n"), ("200", "local")] {
+            let head = try #require(try client.readHead())
+            #expect(status(head) == expected)
+            #expect(!head.contains("X-Bad"))
+            #expect(try client.read(body.utf8.count) == body)
+        }
     }
 
     @Test(arguments: [("HEAD", "200 OK"), ("GET", "304 Not Modified")])

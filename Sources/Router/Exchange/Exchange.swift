@@ -20,6 +20,9 @@ struct Exchange: ~Copyable {
     var attempts = Attempts()
     /// The request is complete, or its rest is of no interest.
     var requestIsDone = false
+    /// Where the response's head begins in the worker's `outgoing`, while its `sends` is this one.
+    var headOffset = 0
+    var headSends: UInt64 = 0
     /// How the response's body goes out.
     var responseFraming = BodyFraming.none
     var responseIsDone = false

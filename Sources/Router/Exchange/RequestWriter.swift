@@ -28,7 +28,7 @@ enum RequestWriter {
         var run = FieldRun()
         let passesAll =
             edits.isEmpty && exchange.head.connectionOptions.isEmpty
-            && exchange.head.maxForwards == nil
+            && !exchange.head.countsForwards
         for index in exchange.view.fields.indices {
             let field = exchange.view.fields[index]
             guard isForwarded(field.kind, forwarding.isTrustedPeer) else { continue }
@@ -45,7 +45,9 @@ enum RequestWriter {
             }
         }
         if forwarding.upgrades { output.append(Text.websocket) }
-        if let hops = exchange.head.maxForwards { Text.appendMaxForwards(hops - 1, to: &output) }
+        if exchange.head.countsForwards {
+            Text.appendMaxForwards(UInt64(exchange.head.maxForwards) - 1, to: &output)
+        }
         switch exchange.head.framing {
         case .length(let length): Text.appendLength(length, to: &output)
         case .chunked: output.append(Text.chunked)
@@ -74,11 +76,21 @@ enum RequestWriter {
         } else if let received {
             output.append(exchange.view.bytes, in: received.value.indices)
         } else if !exchange.view.host.isEmpty {
-            output.append(exchange.view.bytes, in: exchange.view.host.indices)
+            output.append(exchange.view.bytes, in: authority(exchange.view))
         } else {
             output.append(all: forwarding.server)
         }
         output.append(Text.crlf)
+    }
+
+    /// The authority of an absolute-form target, with its port: the view's host has none.
+    private static func authority(_ view: RequestView) -> Range<Int> {
+        let target = view.target.indices
+        let slash = UInt8(ascii: "/")
+        let scheme = view.bytes[target].prefix { $0 != slash }
+        let start = min(scheme.endIndex + 2, target.upperBound)
+        let rest = view.bytes[start..<target.upperBound]
+        return start..<(rest.firstIndex { $0 == slash || $0 == UInt8(ascii: "?") } ?? rest.endIndex)
     }
 
     private static func received(_ kind: FieldKind, _ view: RequestView) -> FieldLine? {
@@ -102,7 +114,7 @@ enum RequestWriter {
     }
 
     private static func passes(_ field: FieldLine, _ exchange: borrowing Exchange) -> Bool {
-        if field.kind == .maxForwards, exchange.head.maxForwards != nil { return false }
+        if field.kind == .maxForwards, exchange.head.countsForwards { return false }
         let name = exchange.view.text(field.name)
         let options = exchange.head.connectionOptions
         if HopByHop.isNominated(name, by: options, in: exchange.view.bytes) { return false }

@@ -67,9 +67,7 @@ enum ResponseWriter {
         for index in head.fields.indices {
             let field = head.fields[index]
             if field.kind.isHopByHop || field.kind == .contentLength { continue }
-            guard head.connectionOptions.isEmpty || upgrades || passes(field, head, []) else {
-                continue
-            }
+            guard head.connectionOptions.isEmpty || passes(field, head, []) else { continue }
             run.add(field, head.bytes, to: &output)
         }
         run.finish(head.bytes, to: &output)

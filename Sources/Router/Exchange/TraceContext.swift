@@ -20,19 +20,12 @@ struct TraceContext {
         requestID = .empty
         var lines = 0
         for index in view.fields.indices {
-            let kind = view.fields[index].kind
-            if !options.isEmpty, kind == .traceparent || kind == .requestID,
-                HopByHop.isNominated(
-                    view.text(view.fields[index].name), by: options, in: view.bytes)
-            {
-                continue
-            }
-            switch kind {
-            case .traceparent:
+            switch view.fields[index].kind {
+            case .traceparent where !isNominated(view, index, options):
                 lines += 1
                 let value = view.fields[index].value
                 traceparent = lines == 1 && Self.isTraceparent(view.bytes, value) ? value : .empty
-            case .requestID:
+            case .requestID where !isNominated(view, index, options):
                 let value = view.fields[index].value
                 if Self.isRequestID(view.bytes, value) { requestID = value }
             default: break
@@ -42,6 +35,14 @@ struct TraceContext {
         if requestID.isEmpty {
             requestID = ByteRange(start: traceparent.start + 3, end: traceparent.start + 35)
         }
+    }
+
+    private func isNominated(
+        _ view: RequestView, _ index: Int, _ options: [ByteRange]
+    ) -> Bool {
+        !options.isEmpty
+            && HopByHop.isNominated(
+                view.text(view.fields[index].name), by: options, in: view.bytes)
     }
 
     /// `00-` trace id `-` parent id `-00`: not sampled, since nobody here records spans.

@@ -58,6 +58,11 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].head.framing = .none
         exchanges[exchange].requestIsDone = true
         exchanges[exchange].isRefused = true
+        // A head that was refused has told nothing of its sender: the line names the peer.
+        if exchanges[exchange].view.client.ip == nil {
+            exchanges[exchange].view.peer = clients[exchanges[exchange].client].peer
+            exchanges[exchange].view.client = exchanges[exchange].view.peer
+        }
         answer(
             exchange, .plain(refusal.status, "\(refusal.reason.rawValue)\n"),
             .refusal(refusal.reason))

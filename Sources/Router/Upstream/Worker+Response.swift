@@ -106,6 +106,8 @@ extension Worker where IO: ~Copyable {
         let closes = clients[client].isLast
         let date = dateText.bytes(wallMilliseconds)
         aim(.client(client))
+        exchanges[exchange].headOffset = outgoing.count
+        exchanges[exchange].headSends = sends
         ResponseWriter.write(
             upstreams[slot].head, framing: exchanges[exchange].responseFraming,
             edits: exchanges[exchange].plan.responseEdits, date: date,

@@ -16,7 +16,7 @@ extension Worker where IO: ~Copyable {
         guard plan.allowsWebSocket else { return false }
         // RFC 6455 section 4.1: a GET without a body.
         exchanges[exchange].upgrades =
-            view.methodWord == MethodWord.get && exchanges[exchange].head.framing.isNone
+            view.methodWord == MethodWord.get && !exchanges[exchange].head.framing.hasBody
         return exchanges[exchange].upgrades
     }
 
@@ -32,6 +32,7 @@ extension Worker where IO: ~Copyable {
             upstreams[slot].head, upgrades: true, to: &outgoing)
         endOutgoing()
         exchanges[exchange].record.status = 101
+        exchanges[exchange].headSends = 0
         servers[upstreams[slot].server].counters.statuses.count(101)
         counters.tunnels &+= 1
         timers.disarm(Self.timer(upstream: slot))

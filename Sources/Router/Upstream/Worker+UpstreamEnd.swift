@@ -28,7 +28,7 @@ extension Worker where IO: ~Copyable {
             counters.retries &+= 1
             exchanges[exchange].attempts.needsFresh = true
             connectUpstream(exchange)
-        case .abortClient: cutShort(exchange, .end(.upstreamCut))
+        case .abortClient: endBroken(exchange, 502, "bad gateway\n", .end(.upstreamCut))
         default:
             answer(
                 exchange, .plain(502, "bad gateway\n"),
@@ -61,11 +61,23 @@ extension Worker where IO: ~Copyable {
         countFailure(slot)
         exchanges[exchange].upstream = nil
         closeUpstream(slot)
+        endBroken(exchange, status, text, reason)
+    }
+
+    /// An exchange whose response will not be complete: the router's answer if nothing of the
+    /// response has left yet, else the client's connection is reset so that the cut is seen.
+    private mutating func endBroken(
+        _ exchange: Int, _ status: UInt16, _ text: String, _ reason: Reason
+    ) {
         if exchanges[exchange].record.status != 0 {
-            cutShort(exchange, reason)
-        } else {
-            answer(exchange, .plain(status, text), reason)
+            guard exchanges[exchange].headSends == sends else {
+                cutShort(exchange, reason)
+                return
+            }
+            retract(
+                .client(exchanges[exchange].client), from: exchanges[exchange].headOffset)
         }
+        answer(exchange, .plain(status, text), reason)
     }
 
     /// The response cannot be completed: the client's connection is reset so that the cut is seen.

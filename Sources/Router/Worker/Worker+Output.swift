@@ -54,6 +54,7 @@ extension Worker where IO: ~Copyable {
     }
 
     private mutating func sendSegments() {
+        sends &+= 1
         for index in segments.indices {
             let segment = segments[index]
             transmit(segment.sink, segment.range, [], 0..<0)
@@ -103,6 +104,22 @@ extension Worker where IO: ~Copyable {
         if sink == target { return true }
         for index in segments.indices where segments[index].sink == target { return true }
         return false
+    }
+
+    /// Takes back what has gathered for the connection from `offset` of `outgoing` on. What came
+    /// before, for an earlier request, still goes.
+    mutating func retract(_ target: Sink, from offset: Int) {
+        if sink == target {
+            segments.append(OutgoingSegment(sink: target, range: segmentStart..<outgoing.count))
+            sink = .none
+            segmentStart = outgoing.count
+        }
+        for index in segments.indices where segments[index].sink == target {
+            let range = segments[index].range
+            segments[index].range =
+                min(range.lowerBound, offset)..<min(range.upperBound, offset)
+            if range.lowerBound >= offset { segments[index].sink = .none }
+        }
     }
 
     /// Nothing more goes to this connection.

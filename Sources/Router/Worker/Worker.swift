@@ -49,6 +49,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     /// Heads, and small bodies behind them, on their way out.
     var outgoing = ByteBuffer()
     var segments: [OutgoingSegment] = []
+    /// How often what had gathered was sent, from 1 on.
+    var sends: UInt64 = 1
     /// Of what is being appended now.
     var sink = Sink.none
     var segmentStart = 0
