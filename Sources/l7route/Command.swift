@@ -22,6 +22,7 @@ struct Command: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CheckCommand.self, FormatCommand.self, TestCommand.self, ExplainCommand.self,
+            GraphCommand.self,
             LintCommand.self, ServeCommand.self, ReloadCommand.self, DemoCommand.self,
         ])
 

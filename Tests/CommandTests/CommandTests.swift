@@ -81,6 +81,21 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             arguments: ["check", "--stats", "--format", "json", "-"], input: card + pools,
             status: 0, says: ["\"rules\":1", "\"residualRules\":0"]),
         Case(
+            arguments: ["graph", "-"], input: card + pools, status: 0,
+            says: ["<svg ", "-:1", "cookie.beta -&gt; pool beta", "</svg>"]),
+        Case(
+            arguments: ["graph", "-", "--format", "mermaid"], input: card + pools, status: 0,
+            says: ["flowchart LR"]),
+        Case(
+            arguments: ["graph", "-", "--table", "other"], input: card + pools, status: 2,
+            says: ["no rules named other"]),
+        Case(
+            arguments: ["graph", "-"], input: "else -> pool none\n", status: 1,
+            says: ["error["]),
+        Case(
+            arguments: ["graph", "-", "-o", "/nonexistent/tree.svg"], input: card + pools,
+            status: 2, says: ["/nonexistent/tree.svg"]),
+        Case(
             arguments: ["serve", "-"], input: card + pools, status: 2, says: ["no `listen`"]),
         Case(
             arguments: ["serve", "-"],
@@ -104,7 +119,9 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
         for text in test.says { #expect(all.contains(text), "\(all)") }
     }
 
-    @Test(arguments: ["check", "fmt", "test", "explain", "lint", "serve", "reload", "demo"])
+    @Test(arguments: [
+        "check", "fmt", "test", "explain", "lint", "graph", "serve", "reload", "demo",
+    ])
     func helpHasExamples(_ command: String) throws {
         let outcome = try Tool.run([command, "--help"])
         #expect(outcome.status == 0)

@@ -8,7 +8,8 @@ struct ControlState: Sendable {
     let mailbox: Mailbox<ControlMessage>
     let workers: [Mailbox<WorkerMessage>]
     let shared: SharedLimits
-    let log: LogThread
+    let log: any LogControl
+    private let system: ControlSystem
     let compile: (@Sendable () -> ReloadOutcome)?
     let started = Clocks.wallMilliseconds()
     private(set) var builder: GenerationBuilder
@@ -43,8 +44,9 @@ struct ControlState: Sendable {
 
     init(
         generation: Generation, builder: GenerationBuilder, sockets: ListenerSockets,
-        workers: [Mailbox<WorkerMessage>], shared: SharedLimits, log: LogThread,
-        compile: (@Sendable () -> ReloadOutcome)?, mailbox: Mailbox<ControlMessage>
+        workers: [Mailbox<WorkerMessage>], shared: SharedLimits, log: any LogControl,
+        compile: (@Sendable () -> ReloadOutcome)?, mailbox: Mailbox<ControlMessage>,
+        system: ControlSystem = .kernel
     ) {
         self.generation = generation
         self.builder = builder
@@ -54,6 +56,7 @@ struct ControlState: Sendable {
         self.log = log
         self.compile = compile
         self.mailbox = mailbox
+        self.system = system
         adoptedAt = Clocks.wallMilliseconds()
     }
 
@@ -110,12 +113,10 @@ struct ControlState: Sendable {
         compileReplies.append(reply)
         isCompiling = true
         let mailbox = mailbox
-        let thread = Thread.start(name: "compile") {
-            // Traffic goes first.
-            Thread.yieldToAllOthers()
+        let isStarted = system.startWork("compile") {
             mailbox.post(.compiled(CompileOutcome(compile())))
         }
-        if thread == nil { compiled(.refused("cannot start a thread\n")) }
+        if !isStarted { compiled(.refused("cannot start a thread\n")) }
     }
 
     private mutating func compiled(_ outcome: CompileOutcome) {

@@ -20,6 +20,12 @@ final class SharedLimits: Sendable {
         self.perClient.store(perClient, ordering: .relaxed)
     }
 
+    /// Connections that have entered and not left.
+    var count: Int { connections.load(ordering: .relaxed) }
+
+    /// Addresses of which one is counted.
+    var addresses: Int { clients.withLock { $0.count } }
+
     var isFull: Bool {
         connections.load(ordering: .relaxed) >= maximum.load(ordering: .relaxed)
     }

@@ -24,9 +24,11 @@ struct ListenerSockets: Sendable {
     /// Handed over by systemd, not yet taken.
     private var inherited: [(address: SocketAddress, descriptor: Descriptor)]
     let workers: Int
+    private let system: ControlSystem
 
-    init(workers: Int, inherited: [Descriptor] = []) {
+    init(workers: Int, inherited: [Descriptor] = [], system: ControlSystem = .kernel) {
         self.workers = workers
+        self.system = system
         self.inherited = inherited.compactMap { descriptor in
             Listening.localAddress(descriptor).map { ($0, descriptor) }
         }
@@ -45,7 +47,7 @@ struct ListenerSockets: Sendable {
                 next.bound.append(listener)
             case .skipped: continue
             case .failure(let error):
-                for listener in opened { listener.close() }
+                for listener in opened { close(listener) }
                 return .failure(error)
             }
         }
@@ -106,7 +108,7 @@ struct ListenerSockets: Sendable {
                 return .failure(.init(message: "cannot use the given socket: \(error.text)"))
             }
         } else {
-            switch Listening.open(wanted.address, count: count, backlog: 1_024) {
+            switch system.listen(wanted.address, count) {
             case .success(let opened): descriptors = opened
             case .failure(let error):
                 if wanted.isOptional, error != .addressInUse { return .skipped }
@@ -114,7 +116,7 @@ struct ListenerSockets: Sendable {
                     .init(message: "cannot listen on \(wanted.text): \(error.text)"))
             }
         }
-        let local = descriptors.first.flatMap { Listening.localAddress($0) } ?? wanted.address
+        let local = descriptors.first.flatMap(system.localAddress) ?? wanted.address
         defer { nextNumber += 1 }
         return .success(
             BoundListener(
@@ -142,21 +144,19 @@ struct ListenerSockets: Sendable {
     }
 
     func close() {
-        for listener in bound { listener.close() }
+        for listener in bound { close(listener) }
     }
 
     /// Closes what `earlier` does not have.
     func close(except earlier: ListenerSockets) {
         for listener in bound where !earlier.bound.contains(where: { $0.number == listener.number })
         {
-            listener.close()
+            close(listener)
         }
     }
-}
 
-extension BoundListener {
-    func close() {
-        for descriptor in Set(descriptors) { Listening.close(descriptor) }
+    private func close(_ listener: BoundListener) {
+        for descriptor in Set(listener.descriptors) { system.closeListener(descriptor) }
     }
 }
 

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Drains the workers' rings into the log. A full disk costs lines (counted), never traffic: the
 /// workers do not wait for this thread.
-final class LogThread: Sendable {
+final class LogThread: LogControl {
     private enum Message: Sendable {
         /// The file was moved away, or the log goes elsewhere from now on.
         case reopen(LogSettings.Destination)
@@ -36,7 +36,6 @@ final class LogThread: Sendable {
         return log
     }
 
-    /// Opens the destination anew; when that fails, the log goes on where it is.
     func reopen(_ destination: LogSettings.Destination) {
         messages.post(.reopen(destination))
     }

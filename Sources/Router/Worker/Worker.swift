@@ -115,7 +115,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         return !isStopped
     }
 
-    private mutating func timeout() -> Int {
+    /// How long the next `step` may wait, in milliseconds; -1 without an end.
+    mutating func timeout() -> Int {
         if !ready.isEmpty || expiredHandled < expired.count { return 0 }
         var deadline = timers.nextDeadlineMilliseconds ?? .max
         deadline = min(deadline, acceptAgainAt, drainDeadline)

@@ -168,7 +168,7 @@ extension HeaderEdit {
 
 extension Program {
     /// The first line of a rule's source.
-    fileprivate func line(of rule: RuleID) -> String {
+    func line(of rule: RuleID) -> String {
         let text = String(decoding: sources.text(of: rules[rule].span), as: UTF8.self)
         return text.split(separator: "\n").first.map(String.init) ?? text
     }

@@ -46,6 +46,15 @@ struct GramTable: Sendable {
         onlyFours = lengths == [false, false, false, false, true]
     }
 
+    /// The texts that are looked for and their children, in no order that means anything.
+    var all: [(gram: [UInt8], child: UInt32)] {
+        entries.filter { $0.key != 0 }.map { entry in
+            let count = Int(entry.key >> 32)
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: entry.key >> UInt64(8 * $0)) }
+            return (bytes, entry.child)
+        }
+    }
+
     /// The next child whose bytes stand in `range`, from `place` on (four a position, one for each
     /// length); moves `place` behind it. `absent` at the end.
     func next(_ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int) -> UInt32 {

@@ -83,6 +83,14 @@ struct KeyTables: Sendable {
         return region
     }
 
+    /// The keys of a table and their values, in no order that means anything.
+    func all(_ region: KeyRegion) -> [(key: LiteralText, value: UInt32)] {
+        entries[Int(region.base)...Int(region.base + region.mask)].filter { $0.value != absent }.map
+        {
+            (LiteralText(offset: $0.offset, length: $0.length), $0.value)
+        }
+    }
+
     /// The value of the key at `range` of `subject`; `absent` without one.
     func find(
         _ region: KeyRegion, _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>

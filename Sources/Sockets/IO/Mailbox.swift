@@ -25,6 +25,9 @@ package final class Mailbox<Message: Sendable>: Sendable {
         if isFirst { event.signal() }
     }
 
+    /// Whether no message waits. Any thread.
+    package var isEmpty: Bool { waiting.withLock { $0.isEmpty } }
+
     /// Replaces `messages` by all that wait, in the order they were posted. One thread.
     package func drain(into messages: inout [Message]) {
         messages.removeAll(keepingCapacity: true)

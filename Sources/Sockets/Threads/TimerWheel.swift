@@ -55,6 +55,9 @@ package struct TimerWheel: Sendable {
     /// Whether `id` has a deadline.
     package func isArmed(_ id: Int) -> Bool { id < nodes.count && nodes[id].deadline != .max }
 
+    /// Ids that have a deadline, in no order; for checks, not for the request path.
+    package var armed: [Int] { nodes.indices.filter { nodes[$0].deadline != .max } }
+
     /// Replaces `expired` by the ids whose deadline has passed; each is disarmed.
     package mutating func advance(to nowMilliseconds: UInt64, expired: inout [Int]) {
         expired.removeAll(keepingCapacity: true)
