@@ -33,6 +33,19 @@ let benchTargets: [Target] =
             path: "Benchmarks/rules", exclude: ["preface.md"], swiftSettings: strict)
     ]
 
+/// The simulator's own build has faults planted in it, to show that they would be found.
+let isSimulation = Context.environment["L7ROUTE_SIMULATION"] != nil
+let planted: [SwiftSetting] = isSimulation ? [.define("PLANTED_FAULTS")] : []
+
+// Many runs of the simulator: `./dev simulate`.
+let simulationTargets: [Target] =
+    isSimulation
+    ? [
+        .executableTarget(
+            name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
+            swiftSettings: strict)
+    ] : []
+
 // The long comparison of tree and naive evaluator: `./dev check-tree`.
 let checkTargets: [Target] =
     Context.environment["L7ROUTE_CHECKS"] == nil
@@ -69,7 +82,7 @@ let package = Package(
         .target(
             name: "Router",
             dependencies: ["RuleLang", "RequestModel", "Patterns", "HTTPWire", "TLS", "Sockets"],
-            swiftSettings: strict),
+            swiftSettings: strict + planted),
         .executableTarget(
             name: "l7route",
             dependencies: [
@@ -83,6 +96,10 @@ let package = Package(
         .target(
             name: "RuleSamples", dependencies: ["RuleLang", "RequestModel", "Patterns"],
             path: "Tests/RuleSamples", swiftSettings: strict),
+        .target(
+            name: "Simulation",
+            dependencies: ["Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets"],
+            path: "Tests/Simulation", swiftSettings: strict + planted),
         .testTarget(
             name: "RequestModelTests", dependencies: ["RequestModel", "TestSupport"],
             swiftSettings: strict),
@@ -113,6 +130,7 @@ let package = Package(
             name: "CommandTests", dependencies: ["l7route", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "HygieneTests", dependencies: ["RuleLang", "TestSupport"], swiftSettings: strict),
-    ] + fuzzTargets + benchTargets + checkTargets,
+    ] + fuzzTargets + benchTargets + checkTargets
+        + simulationTargets,
     swiftLanguageModes: [.v6]
 )

@@ -142,6 +142,9 @@ extension Worker where IO: ~Copyable {
         if let exchange = clients[slot].exchange {
             if case .tunnel = clients[slot].phase {
                 endExchange(exchange, .end(.tunnelEnded))
+            } else if exchanges[exchange].responseIsDone {
+                // It was answered; what is missing is the rest of its body.
+                endExchange(exchange, exchanges[exchange].record.reason)
             } else {
                 endExchange(exchange, status: 499, .end(.clientGone))
             }

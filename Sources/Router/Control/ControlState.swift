@@ -19,6 +19,7 @@ struct ControlState: Sendable {
     /// Older ones that a worker still has exchanges in, so that none is freed on a worker.
     private var retiring: [(generation: Generation, workers: Int)] = []
     private(set) var isDraining = false
+    private var isStopping = false
     private var drainedWorkers = 0
     /// Whether the last reload was adopted.
     private(set) var isConfigValid = true
@@ -77,8 +78,13 @@ struct ControlState: Sendable {
         case .drained:
             drainedWorkers += 1
             // The admin listener answers until the last client is served.
-            if drainedWorkers == workers.count { post(.stop) }
-        case .stop: post(.stop)
+            if drainedWorkers == workers.count {
+                isStopping = true
+                post(.stop)
+            }
+        case .stop:
+            isStopping = true
+            post(.stop)
         case .end: return false
         }
         return true
@@ -102,8 +108,8 @@ struct ControlState: Sendable {
             tell([reply], false, "this router has no file to reload\n")
             return
         }
-        guard !isDraining else {
-            tell([reply], false, "the router is draining\n")
+        if let ending {
+            tell([reply], false, "\(ending)\n")
             return
         }
         guard !isCompiling else {
@@ -127,7 +133,7 @@ struct ControlState: Sendable {
         case .refused(let text): refuse(replies, text)
         case .rules(let compiled):
             let program = compiled.program
-            if let failure = adopt(compiled) {
+            if let failure = ending ?? adopt(compiled) {
                 refuse(replies, failure + "\n")
             } else {
                 reloads += 1
@@ -146,6 +152,12 @@ struct ControlState: Sendable {
         let waiting = waitingReplies
         waitingReplies = []
         for reply in waiting { reload(reply) }
+    }
+
+    /// Why no file is adopted any more: it would open sockets that nobody closes.
+    private var ending: String? {
+        if isStopping { return "the router is stopping" }
+        return isDraining ? "the router is draining" : nil
     }
 
     private mutating func refuse(_ replies: [ReloadReply], _ text: String) {

@@ -23,11 +23,13 @@ extension Worker where IO: ~Copyable {
             exchanges[exchange].attempts.tried.append(place)
             exchanges[exchange].attempts.failure = .end(.upstreamConnectFailed)
         }
+        let failure = exchanges[exchange].attempts.failure
         if exchanges[exchange].attempts.tried.isEmpty {
             answer(exchange, .plain(503, "no server\n"), .end(.noServer))
+        } else if failure == .end(.upstreamConnectTimeout) {
+            answer(exchange, .plain(504, "gateway timeout\n"), failure)
         } else {
-            answer(
-                exchange, .plain(502, "bad gateway\n"), exchanges[exchange].attempts.failure)
+            answer(exchange, .plain(502, "bad gateway\n"), failure)
         }
     }
 
@@ -119,6 +121,8 @@ extension Worker where IO: ~Copyable {
         armUpstream(upstream, isConnecting ? .connect : .firstByte)
         if isConnecting { return endOutgoing() }
         askForBody(exchange)
+        // Its edge may have come while another server was tried.
+        if !exchanges[exchange].requestIsDone { enqueueClient(exchanges[exchange].client) }
     }
 
     /// `100 Continue`, once there is a server to take the body (RFC 9110 section 10.1.1).

@@ -176,7 +176,7 @@ extension Worker where IO: ~Copyable {
         let isRequestDone = exchanges[exchange].requestIsDone
         if !isRequestDone { clients[client].isLast = true }
         if isRequestDone, upstreams[slot].head.keepsAlive, !upstreams[slot].stream.hasEnded,
-            upstreams[slot].stream.output.isEmpty
+            upstreams[slot].stream.output.isEmpty, !upstreams[slot].stream.isBroken
         {
             servers[upstreams[slot].server].counters.active -= 1
             keep(slot)

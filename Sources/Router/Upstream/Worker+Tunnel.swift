@@ -105,8 +105,10 @@ extension Worker where IO: ~Copyable {
         let client = exchanges[exchange].client
         if upstreams[slot].stream.mayRead, clients[client].stream.output.isEmpty {
             switch upstreams[slot].stream.receive(&io, into: &scratch, &records) {
-            case .nothing, .end: break
-            case .failed:
+            case .nothing: break
+            case .end where !upstreams[slot].stream.isBroken: break
+            // The end behind a reset that a send has met is none.
+            case .failed, .end:
                 cutShort(exchange, .end(.tunnelEnded))
                 return
             case .bytes(let count):

@@ -38,6 +38,7 @@ extension Worker where IO: ~Copyable {
         }
         if !upstreams[slot].stream.flush(&io) {
             // The response may be there already: it is read before the end is told.
+            upstreams[slot].stream.isBroken = true
             upstreams[slot].stream.output.removeAll()
             upstreams[slot].stream.mayWrite = false
             upstreams[slot].stream.mayRead = true
@@ -65,7 +66,12 @@ extension Worker where IO: ~Copyable {
     mutating func closeUpstream(_ slot: Int) {
         dropOutgoing(.upstream(slot))
         timers.disarm(Self.timer(upstream: slot))
-        io.close(upstreams[slot].stream.descriptor)
+        // An orderly end would make what a tunnel has passed on look whole.
+        if case .tunnel = upstreams[slot].phase, !upstreams[slot].stream.isShut {
+            io.abort(upstreams[slot].stream.descriptor)
+        } else {
+            io.close(upstreams[slot].stream.descriptor)
+        }
         let server = upstreams[slot].server
         if case .idle = upstreams[slot].phase {
             servers[server].idle.removeAll { $0 == slot }

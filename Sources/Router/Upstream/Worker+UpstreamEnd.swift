@@ -50,9 +50,12 @@ extension Worker where IO: ~Copyable {
             closeUpstream(slot)
             return
         }
-        var reason = ExchangeEnd.upstreamTimeout
-        if case .connecting = upstreams[slot].phase { reason = .upstreamConnectTimeout }
-        fail(slot, exchange, 504, "gateway timeout\n", .end(reason))
+        // Nothing of the request has left: another server may have it.
+        if case .connecting = upstreams[slot].phase {
+            connectFailed(slot, .end(.upstreamConnectTimeout))
+            return
+        }
+        fail(slot, exchange, 504, "gateway timeout\n", .end(.upstreamTimeout))
     }
 
     private mutating func fail(

@@ -57,8 +57,9 @@ struct Stream {
     }
 
     /// Whether an end of the stream may stand for the end of a message: over TLS only one that was
-    /// announced, since anybody on the way can send a FIN (RFC 9112 section 9.8).
-    var mayEndMessage: Bool { tls == nil || hasCloseNotify }
+    /// announced, since anybody on the way can send a FIN (RFC 9112 section 9.8). After a reset that
+    /// a send has met, the kernel reports an end that never was.
+    var mayEndMessage: Bool { !isBroken && (tls == nil || hasCloseNotify) }
 
     /// Application bytes may flow.
     var isEstablished: Bool { tls?.isEstablished ?? true }

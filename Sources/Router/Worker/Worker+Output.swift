@@ -92,6 +92,7 @@ extension Worker where IO: ~Copyable {
         case .upstream(let slot):
             if !upstreams[slot].stream.send(&io, outgoing, head, body, range, &records) {
                 // The response may be there already: it is read before the end is told.
+                upstreams[slot].stream.isBroken = true
                 upstreams[slot].stream.mayWrite = false
                 upstreams[slot].stream.mayRead = true
                 enqueueUpstream(slot)

@@ -1,0 +1,47 @@
+/// What can go wrong, or come at an awkward moment.
+enum FaultKind: Int, CaseIterable {
+    case shortRead, shortSend, backPressure
+    /// The end of the other side's stream, and its reset.
+    case ended, reset
+    case acceptFails, connectFails, connectRefused, connectIgnored, registerFails, backlogReset
+    /// The server answers before it has read all, answers what is no answer, or not at all.
+    case earlyAnswer, garbage, silence
+    /// The client stops reading or sending.
+    case clientStops
+    case wallClockJump, clockJump
+    case reload, refusedReload, drain, stop, serverDrained, serverDies
+}
+
+/// A fault, and the connection of the router that it met.
+struct MetFault {
+    var kind: FaultKind
+    var worker: Int
+    /// As registered; 0 for none.
+    var token: UInt64
+}
+
+/// Where an exchange, or a connection without one, is.
+enum MetState: Int, CaseIterable {
+    /// Not about one connection.
+    case none
+    case idleClient, head, connecting, requestBody, waiting, responseBody, bothBodies, dropping
+    case tunnel, closing, lingering, idleUpstream
+}
+
+/// How often each fault has met each state.
+struct Coverage {
+    private var counts = [Int](
+        repeating: 0, count: FaultKind.allCases.count * MetState.allCases.count)
+
+    mutating func note(_ fault: FaultKind, _ state: MetState) {
+        counts[fault.rawValue * MetState.allCases.count + state.rawValue] += 1
+    }
+
+    mutating func add(_ other: Coverage) {
+        for index in counts.indices { counts[index] += other.counts[index] }
+    }
+
+    func count(_ fault: FaultKind, _ state: MetState) -> Int {
+        counts[fault.rawValue * MetState.allCases.count + state.rawValue]
+    }
+}
