@@ -92,7 +92,9 @@ extension Worker where IO: ~Copyable {
         } else if exchanges[exchange].requestIsDone {
             disarmClient(slot)
         }
-        if let upstream = exchanges[exchange].upstream, upstreams[upstream].stream.mayRead {
+        if let upstream = exchanges[exchange].upstream, upstreams[upstream].stream.mayRead,
+            !PlantedFault.lostWakeUp.isOn
+        {
             enqueueUpstream(upstream)
         }
     }
@@ -157,7 +159,7 @@ extension Worker where IO: ~Copyable {
         let isSilent =
             clients[slot].isComplete && clients[slot].input.isEmpty
             && !clients[slot].stream.mayRead
-        if clients[slot].stream.hasEnded || isSilent {
+        if clients[slot].stream.hasEnded || isSilent || PlantedFault.noLingering.isOn {
             closeClient(slot)
             return
         }
@@ -178,14 +180,16 @@ extension Worker where IO: ~Copyable {
     /// Ends with a reset: what was cut is seen as cut.
     mutating func abortClient(_ slot: Int) {
         dropOutgoing(.client(slot))
-        io.abort(clients[slot].stream.descriptor)
+        if !PlantedFault.descriptorLeak.isOn { io.abort(clients[slot].stream.descriptor) }
         releaseClient(slot)
     }
 
     private mutating func releaseClient(_ slot: Int) {
         precondition(clients[slot].exchange == nil, "an exchange ends before its client")
         timers.disarm(Self.timer(client: slot))
-        shared.leave(clients[slot].peer.ip)
+        if !PlantedFault.limitLeak.isOn || !clients[slot].stream.isBroken {
+            shared.leave(clients[slot].peer.ip)
+        }
         clients[slot] = ClientConnection()
         clients.release(slot)
         if !isAccepting { resumeAccepting() }

@@ -66,7 +66,7 @@ struct Exchange: ~Copyable {
 
     /// RFC 9110 section 9.2.2: idempotent, and nothing of a body is gone.
     var isReplayable: Bool {
-        guard !head.framing.hasBody else { return false }
+        guard !head.framing.hasBody else { return PlantedFault.retriedPost.isOn }
         switch view.methodWord {
         case MethodWord.get, MethodWord.head, MethodWord.options, MethodWord.put, MethodWord.delete,
             MethodWord.trace:

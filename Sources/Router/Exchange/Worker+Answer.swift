@@ -131,6 +131,7 @@ extension Worker where IO: ~Copyable {
         count(record, now)
         let listener = exchanges[exchange].listener
         guard !generation.listeners[listener].isAdmin else { return }
+        if PlantedFault.lostLine.isOn, record.reason == .end(.clientGone) { return }
         var entry = LogEntry(
             generation: generation, listener: generation.listeners[listener].log,
             nowNanoseconds: now)
@@ -147,6 +148,7 @@ extension Worker where IO: ~Copyable {
     }
 
     private mutating func count(_ record: ExchangeRecord, _ now: UInt64) {
+        if PlantedFault.uncountedTunnel.isOn, record.status == 101 { return }
         counters.requests &+= 1
         counters.statuses[min(5, Int(record.status / 100))] &+= 1
         if let index = record.reason.index { counters.reasons[index] &+= 1 }

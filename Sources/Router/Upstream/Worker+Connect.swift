@@ -122,14 +122,16 @@ extension Worker where IO: ~Copyable {
         if isConnecting { return endOutgoing() }
         askForBody(exchange)
         // Its edge may have come while another server was tried.
-        if !exchanges[exchange].requestIsDone { enqueueClient(exchanges[exchange].client) }
+        if !exchanges[exchange].requestIsDone, !PlantedFault.lostFailover.isOn {
+            enqueueClient(exchanges[exchange].client)
+        }
     }
 
     /// `100 Continue`, once there is a server to take the body (RFC 9110 section 10.1.1).
     private mutating func askForBody(_ exchange: Int) {
-        guard !exchanges[exchange].requestIsDone, exchanges[exchange].head.expectsContinue else {
-            return
-        }
+        guard !exchanges[exchange].requestIsDone, exchanges[exchange].head.expectsContinue,
+            !PlantedFault.noContinue.isOn
+        else { return }
         exchanges[exchange].head.expectsContinue = false
         aim(.client(exchanges[exchange].client))
         outgoing.append(Text.continue)

@@ -36,6 +36,7 @@ extension Worker where IO: ~Copyable {
         var start = range.lowerBound
         while upstreams.isUsed(slot), start < range.upperBound {
             guard let exchange = upstreams[slot].exchange else {
+                if PlantedFault.swappedResponse.isOn { break }
                 // Bytes behind the response: nobody asked for them (RFC 9112 section 9.2).
                 closeUpstream(slot)
                 break
@@ -175,10 +176,13 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].upstream = nil
         let isRequestDone = exchanges[exchange].requestIsDone
         if !isRequestDone { clients[client].isLast = true }
-        if isRequestDone, upstreams[slot].head.keepsAlive, !upstreams[slot].stream.hasEnded,
-            upstreams[slot].stream.output.isEmpty, !upstreams[slot].stream.isBroken
+        if isRequestDone || PlantedFault.keptUnfinished.isOn, upstreams[slot].head.keepsAlive,
+            !upstreams[slot].stream.hasEnded, upstreams[slot].stream.output.isEmpty,
+            !upstreams[slot].stream.isBroken
         {
-            servers[upstreams[slot].server].counters.active -= 1
+            if !PlantedFault.counterLeak.isOn {
+                servers[upstreams[slot].server].counters.active -= 1
+            }
             keep(slot)
         } else {
             closeUpstream(slot)

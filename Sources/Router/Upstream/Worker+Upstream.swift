@@ -25,7 +25,8 @@ extension Worker where IO: ~Copyable {
 
     private func mayReceive(upstream slot: Int) -> Bool {
         guard upstreams[slot].stream.mayRead else { return false }
-        guard let exchange = upstreams[slot].exchange else { return true }
+        guard let exchange = upstreams[slot].exchange, !PlantedFault.ignoredBackPressure.isOn
+        else { return true }
         return clients[exchanges[exchange].client].stream.output.isEmpty
     }
 
@@ -65,7 +66,7 @@ extension Worker where IO: ~Copyable {
 
     mutating func closeUpstream(_ slot: Int) {
         dropOutgoing(.upstream(slot))
-        timers.disarm(Self.timer(upstream: slot))
+        if !PlantedFault.timerLeak.isOn { timers.disarm(Self.timer(upstream: slot)) }
         // An orderly end would make what a tunnel has passed on look whole.
         if case .tunnel = upstreams[slot].phase, !upstreams[slot].stream.isShut {
             io.abort(upstreams[slot].stream.descriptor)

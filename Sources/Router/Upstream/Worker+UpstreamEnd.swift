@@ -17,11 +17,16 @@ extension Worker where IO: ~Copyable {
             responseEnded(slot, exchange)
             return
         }
+        if PlantedFault.endOfCutResponse.isOn, case .body = upstreams[slot].phase {
+            responseEnded(slot, exchange)
+            return
+        }
         let isUntouched = !upstreams[slot].hasResponded
         let action = exchanges[exchange].state.responseEvent(
             .reset(isUntouched ? .closed : .malformed))
         countFailure(slot)
         exchanges[exchange].upstream = nil
+        if PlantedFault.doubleRelease.isOn { closeUpstream(slot) }
         closeUpstream(slot)
         switch action {
         case .retry:

@@ -57,9 +57,12 @@ struct Stream {
     }
 
     /// Whether an end of the stream may stand for the end of a message: over TLS only one that was
-    /// announced, since anybody on the way can send a FIN (RFC 9112 section 9.8). After a reset that
-    /// a send has met, the kernel reports an end that never was.
-    var mayEndMessage: Bool { !isBroken && (tls == nil || hasCloseNotify) }
+    /// announced, since anybody on the way can send a FIN (RFC 9112 section 9.8). After a reset
+    /// that a send has met, the kernel reports an end that never was.
+    var mayEndMessage: Bool {
+        if isBroken, !PlantedFault.endBehindReset.isOn { return false }
+        return tls == nil || hasCloseNotify
+    }
 
     /// Application bytes may flow.
     var isEstablished: Bool { tls?.isEstablished ?? true }

@@ -80,6 +80,7 @@ extension Worker where IO: ~Copyable {
 
     /// The listeners leave the epoll set, so that a full router does not spin.
     private mutating func pauseAccepting(until deadline: UInt64) {
+        if PlantedFault.spinningAccept.isOn { return }
         acceptAgainAt = deadline
         guard isAccepting else { return }
         isAccepting = false

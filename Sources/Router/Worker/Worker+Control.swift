@@ -53,6 +53,9 @@ extension Worker where IO: ~Copyable {
         for number in sockets.indices where !open.contains(where: { $0.number == number }) {
             closeListener(number)
         }
+        if PlantedFault.closedByReload.isOn {
+            for slot in clients.slotsInUse where !isIdle(slot) { clientFailed(slot) }
+        }
         for slot in clients.slotsInUse
         where isIdle(slot) && !sockets[clients[slot].listener].isOpen {
             closeClient(slot)
@@ -73,6 +76,7 @@ extension Worker where IO: ~Copyable {
     }
 
     mutating func unpin(_ generation: Int) {
+        if PlantedFault.generationLeak.isOn, generation != current { return }
         generations[generation].pins -= 1
         retireIfUnused(generation)
     }

@@ -87,7 +87,8 @@ final class OriginConnection {
 
     private func streamEnded() {
         guard isTunnel else { return close(isAbort: false) }
-        if let request, bodyRead != request.body, !request.fault.isFault {
+        let wasOpened = request.flatMap { world.deliveries[$0.id].last?.hasResponded } ?? false
+        if let request, wasOpened, bodyRead != request.body, !request.fault.isFault {
             world.violate("the tunnel of \(request.id) ended with \(bodyRead) of \(request.body)")
         }
         requestHasEnded = true
@@ -121,7 +122,9 @@ final class OriginConnection {
     // MARK: - The request
 
     private func begin(_ head: MessageHead) {
-        guard request == nil || (responseHasEnded && requestHasEnded) else {
+        // What lies behind a response may still be on its way out.
+        let isResting = responseHasEnded || request?.response.fault == .extra
+        guard request == nil || (isResting && requestHasEnded) else {
             return world.violate("a request before the response to \(request?.id ?? -1) was out")
         }
         guard let id = Self.id(head), id < world.scenario.requests.count else {

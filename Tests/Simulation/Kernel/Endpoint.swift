@@ -87,9 +87,9 @@ final class Endpoint {
 }
 
 /// How a connection behaves, whatever is sent over it.
-struct LinkPlan {
+struct LinkPlan: Equatable {
     /// Microseconds one way: between these two.
-    var latency = (low: 20, high: 200)
+    var latency = Latency(low: 20, high: 200)
     /// Bytes that may be on their way.
     var window = 64 << 10
     /// A receive gives less than has arrived, once in so many; the rest arrives a little later.
@@ -98,4 +98,9 @@ struct LinkPlan {
     var shortSends = 0
     /// A reset throws away what has arrived and was not read.
     var resetDiscards = true
+
+    struct Latency: Equatable {
+        var low: Int
+        var high: Int
+    }
 }

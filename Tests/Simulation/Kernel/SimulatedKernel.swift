@@ -16,6 +16,8 @@ final class SimulatedKernel {
     private var workerRandom: [SeededRandom]
     var random: SeededRandom
     private let seed: UInt64
+    private var failedAccepts = 0
+    private var failedAcceptsSince: UInt64 = 0
     private var connections = 0
     /// Servers by their address.
     var hosts: [SocketAddress: any SimulatedHost] = [:]
@@ -235,12 +237,22 @@ final class SimulatedKernel {
         guard let endpoint = listener.backlog.first else { return .wouldBlock }
         guard let accepted = addEntry(.stream(endpoint)) else {
             note(.acceptFails, worker: worker)
+            noteFailedAccept()
             return .failed(.tooManyFiles)
         }
         listener.backlog.removeFirst()
         endpoint.worker = worker
         endpoint.descriptor = accepted.raw
         return .connection(accepted, peer: endpoint.peerAddress)
+    }
+
+    /// A router without descriptors rests; it does not ask again and again.
+    private func noteFailedAccept() {
+        if now - failedAcceptsSince > 100_000_000 {
+            (failedAcceptsSince, failedAccepts) = (now, 0)
+        }
+        failedAccepts += 1
+        if failedAccepts > 300 { violate("accepting spins") }
     }
 
     // MARK: - Connecting
@@ -392,7 +404,7 @@ protocol SimulatedHost: AnyObject {
 }
 
 /// Calls that fail once in so many; 0: never.
-struct CallFaults {
+struct CallFaults: Equatable {
     var register = 0
     var connect = 0
 }

@@ -29,7 +29,7 @@ enum MetState: Int, CaseIterable {
 }
 
 /// How often each fault has met each state.
-struct Coverage {
+struct Coverage: Sendable {
     private var counts = [Int](
         repeating: 0, count: FaultKind.allCases.count * MetState.allCases.count)
 
@@ -43,5 +43,45 @@ struct Coverage {
 
     func count(_ fault: FaultKind, _ state: MetState) -> Int {
         counts[fault.rawValue * MetState.allCases.count + state.rawValue]
+    }
+}
+
+extension Coverage {
+    /// Rows are faults, columns states.
+    var table: String {
+        let states = MetState.allCases
+        var lines = [
+            "".padded(to: 15) + states.map { "\($0)".padded(to: 13) }.joined()
+        ]
+        for fault in FaultKind.allCases {
+            let cells = states.map { state -> String in
+                let count = count(fault, state)
+                let isPossible = fault.isPossible(in: state)
+                return (count > 0 ? "\(count)" : isPossible ? "0" : "-").padded(to: 13)
+            }
+            lines.append("\(fault)".padded(to: 15) + cells.joined())
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// What should have happened and has not.
+    var missing: [String] {
+        FaultKind.allCases.flatMap { fault in
+            MetState.allCases.compactMap { state in
+                fault.isPossible(in: state) && count(fault, state) == 0
+                    ? "\(fault) in \(state)" : nil
+            }
+        }
+    }
+}
+
+extension FaultKind {
+    /// Whether the fault can meet the state at all.
+    func isPossible(in state: MetState) -> Bool { true }
+}
+
+extension String {
+    fileprivate func padded(to count: Int) -> String {
+        self + String(repeating: " ", count: max(1, count - self.count))
     }
 }

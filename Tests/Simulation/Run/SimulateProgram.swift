@@ -1,68 +1,143 @@
 import Glibc
-
-@testable import Router
+import Router
+import Sockets
+import Synchronization
 
 /// The program around the runs: many seeds with their totals, or one with its story.
 public enum SimulateProgram {
     public static func run() {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        if let seed = number("--seed", arguments) {
-            exitProgram(replay(seed, traces: arguments.contains("--trace")) ? 0 : 1)
-        }
-        let first = number("--first", arguments) ?? 1
-        let count = number("--seeds", arguments) ?? 100
-        var totals = Totals()
-        var failures = 0
-        for seed in first..<first + count {
-            let simulation = Simulation(Scenario(seed: seed))
-            if let violation = simulation.run() {
-                print("seed \(seed): \(violation)")
-                failures += 1
-                if failures == 10 { break }
+        let arguments = Arguments(CommandLine.arguments)
+        #if PLANTED_FAULTS
+            if let name = arguments.text("--plant") {
+                guard let fault = PlantedFault(rawValue: name) else {
+                    print(PlantedFault.allCases.map(\.rawValue).joined(separator: "\n"))
+                    exit(2)
+                }
+                unsafe PlantedFault.planted = fault
             }
-            totals.add(simulation)
+        #endif
+        if let seed = arguments.number("--seed") {
+            exit(replay(seed, traces: arguments.has("--trace")) ? 0 : 1)
         }
-        print(totals.text(seeds: count))
-        exitProgram(failures == 0 ? 0 : 1)
+        let first = arguments.number("--first") ?? 1
+        let count = arguments.number("--seeds") ?? 1_000
+        let totals = runAll(first..<first + count, threads: Int(arguments.number("--jobs") ?? 2))
+        for failure in totals.failures.sorted(by: { $0.seed < $1.seed }) {
+            print("seed \(failure.seed): \(failure.violation)")
+        }
+        print(totals.text)
+        if arguments.has("--coverage") { print(totals.coverage.table) }
+        guard totals.failures.isEmpty else {
+            print("replay one with --seed S: what is left of it when it is shrunk, and its story")
+            exit(1)
+        }
+        let isCovered = !arguments.has("--all-covered") || totals.coverage.missing.isEmpty
+        for gap in totals.coverage.missing where arguments.has("--all-covered") {
+            print("never met: \(gap)")
+        }
+        exit(isCovered ? 0 : 1)
     }
 
-    private static func number(_ name: String, _ arguments: [String]) -> UInt64? {
-        guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {
-            return nil
+    private struct Arguments {
+        let all: [String]
+        init(_ all: [String]) { self.all = all }
+
+        func has(_ name: String) -> Bool { all.contains(name) }
+
+        func text(_ name: String) -> String? {
+            guard let index = all.firstIndex(of: name), index + 1 < all.count else { return nil }
+            return all[index + 1]
         }
-        return UInt64(arguments[index + 1])
+
+        func number(_ name: String) -> UInt64? { text(name).flatMap { UInt64($0) } }
+    }
+
+    /// Each thread takes the next seed; all stop after a few failures.
+    private static func runAll(_ seeds: Range<UInt64>, threads: Int) -> Totals {
+        let work = Work(next: seeds.lowerBound)
+        let shared = Mutex(work)
+        let all = Shared(shared: shared)
+        var started: [Thread] = []
+        for index in 0..<max(1, threads) {
+            let thread = Thread.start(name: "simulate-\(index)") {
+                while let seed = all.next(before: seeds.upperBound) { all.run(seed) }
+            }
+            if let thread { started.append(thread) }
+        }
+        for thread in started { thread.join() }
+        return all.totals
+    }
+
+    private struct Work: Sendable {
+        var next: UInt64
+        var totals = Totals()
+    }
+
+    private final class Shared: Sendable {
+        private let work: Mutex<Work>
+
+        init(shared: consuming Mutex<Work>) { work = shared }
+
+        var totals: Totals { work.withLock { $0.totals } }
+
+        func next(before end: UInt64) -> UInt64? {
+            work.withLock { work in
+                guard work.next < end, work.totals.failures.count < 10 else { return nil }
+                work.next += 1
+                return work.next - 1
+            }
+        }
+
+        func run(_ seed: UInt64) {
+            let simulation = Simulation(Scenario(seed: seed))
+            let violation = simulation.run()
+            var totals = Totals(simulation)
+            if let violation { totals.failures.append((seed, violation)) }
+            let one = totals
+            work.withLock { $0.totals.add(one) }
+        }
     }
 
     private static func replay(_ seed: UInt64, traces: Bool) -> Bool {
-        let scenario = Scenario(seed: seed)
+        var scenario = Scenario(seed: seed)
+        guard let violation = Simulation(scenario).run() else {
+            print("no violation")
+            return true
+        }
+        print("seed \(seed): \(violation)")
+        let shrunk = Shrinking(scenario, violation)
+        scenario = shrunk.scenario
+        print("shrunk: \(shrunk.violation)")
         let simulation = Simulation(scenario, tells: true)
         if traces {
             let world = simulation.world
             simulation.kernel.trace = { [unowned world] in world.tell($0) }
-            print(scenario.clientLink, scenario.upstreamLink, scenario.callFaults)
-            print(scenario.origins, scenario.connectionLimit, scenario.workers)
-            for request in scenario.requests { print(request) }
         }
-        let violation = simulation.run()
+        _ = simulation.run()
+        print(scenario.text)
         for line in simulation.world.story { print(line) }
-        print(violation ?? "no violation")
-        return violation == nil
+        return false
     }
-
-    private static func exitProgram(_ status: Int32) -> Never { exit(status) }
 }
 
 /// What all runs together have done.
-struct Totals {
+struct Totals: Sendable {
+    private var seeds = 0
     private var requests = 0
     private var complete = 0
     private var cut = 0
     private var steps = 0
-    private var coverage = Coverage()
+    private var mostQueued = 0
+    private(set) var coverage = Coverage()
+    var failures: [(seed: UInt64, violation: String)] = []
 
-    mutating func add(_ simulation: Simulation) {
-        steps += simulation.steps
-        coverage.add(simulation.coverage)
+    init() {}
+
+    init(_ simulation: Simulation) {
+        seeds = 1
+        steps = simulation.steps
+        coverage = simulation.coverage
+        mostQueued = simulation.workers.map(\.mostQueued).max() ?? 0
         for outcome in simulation.world.outcomes {
             switch outcome {
             case .notSent: break
@@ -73,7 +148,33 @@ struct Totals {
         }
     }
 
-    func text(seeds: UInt64) -> String {
-        "\(seeds) seeds, \(requests) requests, \(complete) complete, \(cut) cut, \(steps) steps"
+    mutating func add(_ other: Totals) {
+        seeds += other.seeds
+        requests += other.requests
+        complete += other.complete
+        cut += other.cut
+        steps += other.steps
+        mostQueued = max(mostQueued, other.mostQueued)
+        coverage.add(other.coverage)
+        failures += other.failures
+    }
+
+    var text: String {
+        "\(seeds) seeds, \(requests) requests: \(complete) complete, \(cut) cut; \(steps) steps; "
+            + "at most \(mostQueued) bytes in a queue"
+    }
+}
+
+extension Scenario {
+    /// What a person needs to see of it.
+    var text: String {
+        var lines = ["workers \(workers), \(clientLink)", "servers: \(upstreamLink)"]
+        lines += events.map { "at \($0.time) us: \($0.action)" }
+        for (number, client) in clients.enumerated() {
+            lines.append("client \(number): pipelines \(client.pipelines), \(client.ending)")
+            lines += client.requests.map { "  \(requests[$0])" }
+        }
+        let text = lines.joined(separator: "\n")
+        return text.replacing("Simulation.", with: "")
     }
 }

@@ -35,9 +35,11 @@ final class Simulation {
         let program = RuleFiles.program(0, connections: scenario.connectionLimit)
         files = ReloadedFiles(program)
         let system = ControlSystem.simulated(kernel)
-        guard case .success(let sockets) = ListenerSockets(
-            workers: scenario.workers, system: system
-        ).opening(program) else { fatalError("the listeners do not open") }
+        guard
+            case .success(let sockets) = ListenerSockets(
+                workers: scenario.workers, system: system
+            ).opening(program)
+        else { fatalError("the listeners do not open") }
         var builder = GenerationBuilder(stickyKey: SipHash(key0: 1, key1: 2))
         guard case .success(let generation) = builder.build(CompiledRules(program), sockets.bound)
         else { fatalError("the generation is refused") }
@@ -143,8 +145,9 @@ final class Simulation {
     private func sleep(_ horizon: UInt64) {
         var next = kernel.nextEvent ?? .max
         for worker in workers where !worker.isStopped { next = min(next, worker.wakesAt) }
-        if next > kernel.now, schedule.once(in: 200), let worker = workers.randomElement(
-            using: &schedule), !worker.isStopped
+        if next > kernel.now, schedule.once(in: 200),
+            let worker = workers.randomElement(
+                using: &schedule), !worker.isStopped
         {
             // A wait that a signal interrupts.
             step(worker)

@@ -12,8 +12,9 @@ extension Scenario {
                 admission: mood.hasDeadServers && random.once(in: 4)
                     ? random.pick([.refuse, .refuse, .ignore]) : .accept)
         }
-        let count = random.between(2, random.once(in: 4) ? 60 : 20)
-        for number in 0..<count { addClient(number, mood) }
+        let count = random.between(2, random.once(in: 4) ? 100 : 40)
+        let sizes = min(clientLink.window, upstreamLink.window) < 1_000 ? 10 : 1
+        for number in 0..<count { addClient(number, mood, sizes) }
         if mood.hasCallFaults {
             callFaults.register = random.pick([0, 30, 200])
             callFaults.connect = random.pick([0, 10, 100])
@@ -52,13 +53,16 @@ extension Scenario {
 
     private static func link(_ random: inout SeededRandom, _ mood: Mood) -> LinkPlan {
         LinkPlan(
-            latency: random.pick([(1, 5), (20, 200), (100, 3_000)]),
+            latency: random.pick([
+                .init(low: 1, high: 5), .init(low: 20, high: 200), .init(low: 100, high: 3_000),
+            ]),
             window: random.pick([300, 2_000, 16 << 10, 64 << 10, 256 << 10]),
             shortReads: random.pick([0, 3, 12]), shortSends: random.pick([0, 4, 20]),
             resetDiscards: random.once(in: 2))
     }
 
-    private mutating func addClient(_ number: Int, _ mood: Mood) {
+    /// Bodies are so many times smaller than they might be, where each byte takes its time.
+    private mutating func addClient(_ number: Int, _ mood: Mood, _ smaller: Int) {
         var random = SeededRandom(seed, .client, number)
         var client = ClientPlan()
         client.start = random.below(random.once(in: 3) ? 200_000 : 5_000)
@@ -69,6 +73,8 @@ extension Scenario {
             var request = Self.request(&random, isFaulty: isFaulty)
             request.id = requests.count
             request.response = Self.response(&random, to: request, mood)
+            request.body /= smaller
+            request.response.body /= smaller
             if client.pipelines { request.expects = false }
             client.requests.append(request.id)
             requests.append(request)
@@ -83,7 +89,7 @@ extension Scenario {
         case 0...4: random.below(200)
         case 5...8: random.below(5_000)
         case 9, 10: random.below(40_000)
-        default: random.below(300_000)
+        default: random.below(random.once(in: 20) ? 2_000_000 : 200_000)
         }
     }
 
@@ -101,7 +107,7 @@ extension Scenario {
             // What the router itself answers, it reads so far and no further.
             if !request.isForwarded { request.body = min(request.body, 200_000) }
             request.isChunked = random.once(in: 3)
-            request.expects = request.body > 0 && random.once(in: 5)
+            request.expects = request.body > 9 && random.once(in: 5)
         }
         request.isHTTP10 = !request.isChunked && request.target != .tunnel && random.once(in: 12)
         if request.isHTTP10 { request.expects = false }
