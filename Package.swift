@@ -124,6 +124,7 @@ let package = Package(
             name: "RouterTests",
             dependencies: [
                 "Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets", "TestSupport",
+                "Simulation",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -38,6 +38,7 @@ extension Worker where IO: ~Copyable {
         if !isUnread || closes {
             finishExchange(exchange)
         } else {
+            armClient(client, after: timeouts.clientBody, .bodyTimeout)
             // The answer does not wait for the rest of the body, nor the body for an event.
             flushClient(client)
             if clients.isUsed(client) { enqueueClient(client) }

@@ -1,3 +1,7 @@
+#if PLANTED_FAULTS
+    internal import Synchronization
+#endif
+
 /// Faults that the simulator must find, each behind a switch of its own build (`./dev simulate
 /// --planted`). In every other build the switches are constants, and nothing of them is left.
 package enum PlantedFault: String, CaseIterable, Sendable {
@@ -30,10 +34,17 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case uncountedTunnel
 
     #if PLANTED_FAULTS
-        /// The one that is on; set once, before anything runs.
-        nonisolated(unsafe) package static var planted: PlantedFault?
+        private static let planted = Atomic<Int>(-1)
 
-        @inline(__always) var isOn: Bool { unsafe Self.planted == self }
+        /// Turns this one on, before anything runs.
+        package func plant() {
+            Self.planted.store(Self.allCases.firstIndex(of: self) ?? -1, ordering: .relaxed)
+        }
+
+        var isOn: Bool {
+            let index = Self.planted.load(ordering: .relaxed)
+            return index >= 0 && Self.allCases[index] == self
+        }
     #else
         @inline(__always) var isOn: Bool { false }
     #endif

@@ -103,7 +103,7 @@ final class Client {
                 }
                 return
             case .done:
-                if !transmission.isComplete { return break_(id) }
+                if !transmission.isComplete { return breakOff(id) }
                 if heldBody != nil { return }
                 sending = nil
                 if isTunnel {
@@ -165,7 +165,7 @@ final class Client {
     }
 
     /// What the plan has in mind for the middle of the request.
-    private func break_(_ id: Int) {
+    private func breakOff(_ id: Int) {
         guard let endpoint else { return }
         switch request(id).fault {
         case .reset:
@@ -276,6 +276,7 @@ final class Client {
         if head.status == 101 {
             guard request.target == .tunnel else { return world.violate("101 for \(id)") }
             isTunnel = true
+            world.tunnels.insert(id)
             self.head = head
             bodyRead = 0
             transmission.begin(

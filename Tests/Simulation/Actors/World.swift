@@ -7,6 +7,8 @@ final class World {
     /// By id.
     var outcomes: [Outcome]
     var deliveries: [[Delivery]]
+    /// Whose clients have seen the 101.
+    var tunnels: Set<Int> = []
     private(set) var story: [String]
     private let tells: Bool
 

@@ -1,6 +1,7 @@
 import Sockets
 
-/// `SocketIO` over the simulated kernel: the same calls, a virtual clock, and whatever can go wrong.
+/// `SocketIO` over the simulated kernel: the same calls, a virtual clock, and whatever can go
+/// wrong.
 struct SimulatedIO: ~Copyable, SocketIO {
     let kernel: SimulatedKernel
     let worker: Int

@@ -19,6 +19,7 @@ final class SimulatedKernel {
     private var failedAccepts = 0
     private var failedAcceptsSince: UInt64 = 0
     private var connections = 0
+    private var endpoints: [Endpoint] = []
     /// Servers by their address.
     var hosts: [SocketAddress: any SimulatedHost] = [:]
     var hasMail: (Int) -> Bool = { _ in false }
@@ -81,7 +82,20 @@ final class SimulatedKernel {
 
     func random(of worker: Int) -> UInt64 { workerRandom[worker].next() }
 
-    func forgetEvents() { queue.removeAll() }
+    /// The end of a run: everything lets go of everything else.
+    func dispose() {
+        queue.removeAll()
+        hosts.removeAll()
+        table.removeAll()
+        listeners.removeAll()
+        ready.removeAll()
+        hasMail = { _ in false }
+        for endpoint in endpoints {
+            endpoint.peer = nil
+            endpoint.onEvent = nil
+        }
+        endpoints.removeAll()
+    }
 
     // MARK: - Descriptors
 
@@ -265,6 +279,7 @@ final class SimulatedKernel {
         let other = Endpoint(
             connection: connections, kernel: self, link: link,
             random: SeededRandom(seed, .link, connections * 2 + 1))
+        endpoints += [one, other]
         one.peer = other
         other.peer = one
         return (one, other)
@@ -373,38 +388,4 @@ final class SimulatedKernel {
     var openConnections: Int {
         table.count { if case .stream = $0 { true } else { false } }
     }
-}
-
-final class SimulatedListener {
-    let address: SocketAddress
-    let worker: Int
-    var descriptor: Int32 = -1
-    var token: UInt64 = 0
-    var isRegistered = false
-    var backlog: [Endpoint] = []
-
-    init(address: SocketAddress, worker: Int) {
-        self.address = address
-        self.worker = worker
-    }
-}
-
-/// What a server's machine does with a connection.
-enum Admission {
-    case accept
-    /// A reset at once.
-    case refuse
-    /// Nothing: the caller waits.
-    case ignore
-}
-
-protocol SimulatedHost: AnyObject {
-    var admission: Admission { get }
-    func accepted(_ endpoint: Endpoint)
-}
-
-/// Calls that fail once in so many; 0: never.
-struct CallFaults: Equatable {
-    var register = 0
-    var connect = 0
 }

@@ -77,7 +77,25 @@ extension Coverage {
 
 extension FaultKind {
     /// Whether the fault can meet the state at all.
-    func isPossible(in state: MetState) -> Bool { true }
+    func isPossible(in state: MetState) -> Bool {
+        switch self {
+        // Of no connection yet.
+        case .acceptFails, .connectFails, .registerFails, .backlogReset: state == .none
+        case .connectRefused, .connectIgnored: state == .connecting
+        case .earlyAnswer, .garbage: state == .requestBody || state == .waiting
+        case .silence:
+            [.requestBody, .waiting, .responseBody, .bothBodies, .tunnel].contains(state)
+        // Nothing is sent there.
+        case .shortSend, .backPressure: ![.none, .lingering, .idleUpstream].contains(state)
+        case .shortRead, .reset: state != .none
+        // The last response is in the queue, and the connection is not read any more.
+        case .ended: state != .none && state != .closing
+        case .clientStops: state != .none && state != .idleUpstream
+        case .wallClockJump, .clockJump, .reload, .refusedReload, .drain, .stop, .serverDrained,
+            .serverDies:
+            true
+        }
+    }
 }
 
 extension String {

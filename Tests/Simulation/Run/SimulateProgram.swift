@@ -13,7 +13,7 @@ public enum SimulateProgram {
                     print(PlantedFault.allCases.map(\.rawValue).joined(separator: "\n"))
                     exit(2)
                 }
-                unsafe PlantedFault.planted = fault
+                fault.plant()
             }
         #endif
         if let seed = arguments.number("--seed") {
@@ -21,7 +21,9 @@ public enum SimulateProgram {
         }
         let first = arguments.number("--first") ?? 1
         let count = arguments.number("--seeds") ?? 1_000
-        let totals = runAll(first..<first + count, threads: Int(arguments.number("--jobs") ?? 2))
+        let totals = runAll(
+            first..<first + count, threads: Int(arguments.number("--jobs") ?? 2),
+            mostFailures: arguments.has("--plant") ? 1 : 10)
         for failure in totals.failures.sorted(by: { $0.seed < $1.seed }) {
             print("seed \(failure.seed): \(failure.violation)")
         }
@@ -53,8 +55,10 @@ public enum SimulateProgram {
     }
 
     /// Each thread takes the next seed; all stop after a few failures.
-    private static func runAll(_ seeds: Range<UInt64>, threads: Int) -> Totals {
-        let work = Work(next: seeds.lowerBound)
+    private static func runAll(
+        _ seeds: Range<UInt64>, threads: Int, mostFailures: Int
+    ) -> Totals {
+        let work = Work(next: seeds.lowerBound, mostFailures: mostFailures)
         let shared = Mutex(work)
         let all = Shared(shared: shared)
         var started: [Thread] = []
@@ -70,6 +74,8 @@ public enum SimulateProgram {
 
     private struct Work: Sendable {
         var next: UInt64
+        /// After so many the rest is not worth its time.
+        var mostFailures: Int
         var totals = Totals()
     }
 
@@ -82,7 +88,9 @@ public enum SimulateProgram {
 
         func next(before end: UInt64) -> UInt64? {
             work.withLock { work in
-                guard work.next < end, work.totals.failures.count < 10 else { return nil }
+                guard work.next < end, work.totals.failures.count < work.mostFailures else {
+                    return nil
+                }
                 work.next += 1
                 return work.next - 1
             }

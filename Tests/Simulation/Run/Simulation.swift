@@ -66,6 +66,8 @@ final class Simulation {
         makeActors()
     }
 
+    deinit { kernel.dispose() }
+
     private static func mailbox<Message: Sendable>(of: Message.Type) -> Mailbox<Message> {
         guard let mailbox = try? Mailbox<Message>() else { fatalError("no mailbox") }
         return mailbox
@@ -301,6 +303,6 @@ final class SimulatedWorker {
             mostQueued = max(mostQueued, worker.upstreams[slot].stream.output.count)
             mostQueued = max(mostQueued, worker.upstreams[slot].input.count)
         }
-        if mostQueued > 600 << 10 { kernel.violate("\(mostQueued) bytes wait in a queue") }
+        if mostQueued > 400 << 10 { kernel.violate("\(mostQueued) bytes wait in a queue") }
     }
 }

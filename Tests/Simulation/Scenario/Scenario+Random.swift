@@ -73,6 +73,9 @@ extension Scenario {
             var request = Self.request(&random, isFaulty: isFaulty)
             request.id = requests.count
             request.response = Self.response(&random, to: request, mood)
+            if request.response.isEarly {
+                (request.pieces, request.gap) = (random.between(2, 9), random.below(30_000))
+            }
             request.body /= smaller
             request.response.body /= smaller
             if client.pipelines { request.expects = false }
@@ -104,9 +107,11 @@ extension Scenario {
             ? .get : random.pick([.get, .get, .get, .head, .post, .post, .put, .delete])
         if request.method == .post || request.method == .put {
             request.body = random.once(in: 6) ? 0 : size(&random)
-            // What the router itself answers, it reads so far and no further.
-            if !request.isForwarded { request.body = min(request.body, 200_000) }
             request.isChunked = random.once(in: 3)
+            // What the router itself answers, it reads so far and no further.
+            if !request.isForwarded || request.isChunked {
+                request.body = min(request.body, 200_000)
+            }
             request.expects = request.body > 9 && random.once(in: 5)
         }
         request.isHTTP10 = !request.isChunked && request.target != .tunnel && random.once(in: 12)
@@ -151,10 +156,13 @@ extension Scenario {
         response.pieces = random.once(in: 3) ? random.between(2, 8) : 1
         response.gap = random.below(random.once(in: 10) ? 80_000 : 2_000)
         response.closes = response.framing == .untilClose || random.once(in: 15)
-        guard mood.hasOriginFaults else { return response }
-        if request.body > 0, request.target != .tunnel, random.once(in: 6) {
+        if request.body > 0, request.target != .tunnel,
+            random.once(in: mood.hasOriginFaults ? 6 : 20)
+        {
             response.isEarly = true
+            (response.pieces, response.gap) = (random.between(2, 9), random.below(30_000))
         }
+        guard mood.hasOriginFaults else { return response }
         guard random.once(in: 4) else { return response }
         let size = response.body + 150
         switch random.below(8) {

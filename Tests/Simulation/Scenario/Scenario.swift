@@ -206,7 +206,7 @@ extension Scenario {
         {
             return false
         }
-        if spoilsReuse, request.isForwarded { return request.isReplayable && !hasExtra }
+        if spoilsReuse, request.isForwarded, !request.isReplayable || hasExtra { return false }
         switch request.target {
         case .split: return hasOpen([0, 1]) && hasOpen([2, 3])
         case .local, .unknown: return true

@@ -1,0 +1,95 @@
+import Testing
+
+@testable import Simulation
+
+/// A few runs of the simulator with every test; many with `./dev simulate`.
+@Suite(.timeLimit(.minutes(5))) struct SimulationTests {
+    @Test(arguments: 0..<4) func seeds(_ part: UInt64) {
+        for seed in part * 15 + 1...part * 15 + 15 {
+            let violation = Simulation(Scenario(seed: seed)).run()
+            #expect(violation == nil, "seed \(seed)")
+        }
+    }
+
+    @Test func aSeedIsAStory() {
+        func story() -> [String] {
+            let simulation = Simulation(Scenario(seed: 5), tells: true)
+            _ = simulation.run()
+            return simulation.world.story
+        }
+        let first = story()
+        #expect(first.count > 50)
+        #expect(first == story())
+    }
+
+    // MARK: - What seeds have found
+
+    private func scenario(
+        _ requests: [RequestPlan], _ change: (inout Scenario) -> Void = { _ in }
+    ) -> Scenario {
+        var scenario = Scenario(seed: 1, workers: 1)
+        scenario.origins = Array(repeating: OriginPlan(), count: 5)
+        for (id, request) in requests.enumerated() {
+            var request = request
+            request.id = id
+            scenario.requests.append(request)
+            scenario.clients.append(ClientPlan(start: 1_000 * id, requests: [id]))
+        }
+        change(&scenario)
+        return scenario
+    }
+
+    private func outcomes(_ scenario: Scenario) -> [Outcome] {
+        let simulation = Simulation(scenario)
+        #expect(simulation.run() == nil)
+        return simulation.world.outcomes
+    }
+
+    /// A server that does not answer to a connect is passed over like one that refuses.
+    @Test func connectsThatTimeOutGoToTheNextServer() {
+        var request = RequestPlan(method: .post, body: 40)
+        request.response.body = 10
+        let all = outcomes(
+            scenario(Array(repeating: request, count: 4)) { $0.origins[0].admission = .ignore })
+        let good = Outcome.complete(.init(status: 200, isServers: true, body: 10))
+        #expect(all == Array(repeating: good, count: 4))
+    }
+
+    @Test func aPoolThatNeverAnswersIs504() {
+        let all = outcomes(
+            scenario([RequestPlan()]) {
+                $0.origins[0].admission = .ignore
+                $0.origins[1].admission = .ignore
+            })
+        #expect(all == [.complete(.init(status: 504, isServers: false, body: 16))])
+    }
+
+    /// The answer to a request whose body never ends must not hold its connection for ever.
+    @Test func aBodyThatStallsBehindItsAnswerIsGivenUp() {
+        var request = RequestPlan(method: .post, body: 4_000)
+        request.fault = .stall(afterSending: 1_300)
+        request.response.fault = .deaf
+        let all = outcomes(
+            scenario([request]) {
+                $0.upstreamLink.window = 300
+                $0.clients[0].ending = .stay
+            })
+        #expect(all == [.complete(.init(status: 504, isServers: false, body: 16))])
+    }
+
+    /// Sockets that a file adds during a drain would be closed by nobody.
+    @Test func noFileIsAdoptedDuringADrain() {
+        var request = RequestPlan()
+        request.response.delay = 50_000
+        for time in [0, 3_000, 30_000] {
+            let scenario = scenario([request]) {
+                $0.events = [
+                    TimedEvent(time: time, action: .reload(1)),
+                    TimedEvent(time: 3_000, action: .drain),
+                    TimedEvent(time: 3_000 + time, action: .reload(1)),
+                ]
+            }
+            _ = outcomes(scenario)
+        }
+    }
+}
