@@ -163,8 +163,14 @@ extension Scenario {
             (response.pieces, response.gap) = (random.between(2, 9), random.below(30_000))
         }
         guard mood.hasOriginFaults else { return response }
-        guard random.once(in: 4) else { return response }
         let size = response.body + 150
+        if response.isEarly, response.hasBody, random.once(in: 3) {
+            // It breaks while both bodies are on their way: a send may meet the reset first.
+            (response.framing, response.closes) = (.untilClose, true)
+            response.fault = .reset(after: random.between(150, size))
+            return response
+        }
+        guard random.once(in: 4) else { return response }
         switch random.below(8) {
         case 0, 1: response.fault = .reset(after: random.once(in: 3) ? 0 : random.below(size))
         case 2: response.fault = .end(after: random.once(in: 3) ? 0 : random.below(size))
