@@ -14,6 +14,19 @@ func hexValue(_ byte: UInt8) -> UInt8? {
     }
 }
 
+/// A set of bytes below 0x80: a shift and a mask tell a member, where a `switch` compares many
+/// times.
+struct ASCIISet {
+    /// A bit for each of the bytes 0 to 63, and 64 to 127.
+    let low: UInt64
+    let high: UInt64
+
+    @inline(__always)
+    func contains(_ byte: UInt8) -> Bool {
+        byte < 128 && (byte < 64 ? low : high) &>> UInt64(byte & 63) & 1 == 1
+    }
+}
+
 enum ASCII {
     static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 

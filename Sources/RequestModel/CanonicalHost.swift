@@ -54,26 +54,27 @@ package enum CanonicalHost {
         return start..<bytes.count
     }
 
+    /// Letters, digits, "-", "." and "_".
+    static var nameBytes: ASCIISet {
+        ASCIISet(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_87ff_fffe)
+    }
+
     private static func name(in bytes: inout [UInt8], _ text: Range<Int>) -> Range<Int>? {
         guard let last = text.last else { return nil }
         let end = bytes[last] == UInt8(ascii: ".") ? last : text.upperBound
         let name = text.lowerBound..<end
         guard 1...255 ~= name.count else { return nil }
-        var labelStart = true
+        // Of a label that is not there.
+        var previous = UInt8(ascii: ".")
         var hasUpperCase = false
         for index in name {
             let byte = bytes[index]
-            switch byte {
-            case UInt8(ascii: "."):
-                guard !labelStart else { return nil }
-            case UInt8(ascii: "-"), UInt8(ascii: "_"): break
-            default:
-                guard ASCII.isAlphanumeric(byte) else { return nil }
-            }
-            labelStart = byte == UInt8(ascii: ".")
-            hasUpperCase = hasUpperCase || asciiLowercase(byte) != byte
+            guard nameBytes.contains(byte) else { return nil }
+            if byte == UInt8(ascii: "."), previous == byte { return nil }
+            previous = byte
+            if byte &- 0x41 < 26 { hasUpperCase = true }
         }
-        guard !labelStart else { return nil }
+        guard previous != UInt8(ascii: ".") else { return nil }
         return hasUpperCase ? bytes.appendLowercased(name) : name
     }
 }

@@ -9,6 +9,17 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    @Test(
+        arguments: [
+            (0, "0.0.0.0"), (0x7F00_0001, "127.0.0.1"), (0xFFFF_FFFF, "255.255.255.255"),
+            (0x0A64_C809, "10.100.200.9"), (0x63C7_6E0B, "99.199.110.11"),
+        ] as [(UInt32, String)])
+    func dottedDecimal(_ address: UInt32, _ expected: String) {
+        var buffer = ByteBuffer()
+        buffer.append(dottedDecimal: address)
+        #expect(text(buffer) == expected)
+    }
+
     @Test(arguments: [0, 1, 9, 10, 99, 100, 65_535, 1 << 32, UInt64.max / 10, .max - 1, .max])
     func decimals(_ value: UInt64) {
         var buffer = ByteBuffer()

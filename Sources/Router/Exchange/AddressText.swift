@@ -10,13 +10,6 @@ extension IPAddress {
             output.append(all: text)
             return
         }
-        let value = UInt32(truncatingIfNeeded: low)
-        output.append(decimal: UInt64(value >> 24))
-        output.append(UInt8(ascii: "."))
-        output.append(decimal: UInt64(value >> 16 & 255))
-        output.append(UInt8(ascii: "."))
-        output.append(decimal: UInt64(value >> 8 & 255))
-        output.append(UInt8(ascii: "."))
-        output.append(decimal: UInt64(value & 255))
+        output.append(dottedDecimal: UInt32(truncatingIfNeeded: low))
     }
 }

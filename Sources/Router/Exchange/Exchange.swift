@@ -44,7 +44,7 @@ struct Exchange: ~Copyable {
         view.reset()
         head = RequestHead()
         upstream = nil
-        plan = RoutingPlan()
+        plan.clear()
         attempts = Attempts()
         requestIsDone = false
         responseFraming = .none

@@ -19,9 +19,7 @@ enum RequestWriter {
         _ exchange: borrowing Exchange, _ forwarding: Forwarding, to output: inout ByteBuffer
     ) {
         let edits = exchange.plan.requestEdits
-        output.append(exchange.view.bytes, in: exchange.view.method.indices)
-        output.append(UInt8(ascii: " "))
-        writeTarget(exchange, to: &output)
+        writeMethodAndTarget(exchange, to: &output)
         output.append(Text.requestVersion)
         let host = received(.host, exchange.view)
         writeHost(exchange, host, forwarding, to: &output)
@@ -56,13 +54,26 @@ enum RequestWriter {
         output.append(Text.crlf)
     }
 
-    private static func writeTarget(_ exchange: borrowing Exchange, to output: inout ByteBuffer) {
+    private static func writeMethodAndTarget(
+        _ exchange: borrowing Exchange, to output: inout ByteBuffer
+    ) {
+        let method = exchange.view.method
+        let path = exchange.view.path
+        let query = exchange.view.query
+        let isReceived = path.start == method.end &+ 1 && exchange.plan.rewrittenTarget == nil
+        if isReceived, let query, query.start == path.end &+ 1 {
+            // As it came, with the space and the "?" in between.
+            output.append(exchange.view.bytes, in: Int(method.start)..<Int(query.end))
+            return
+        }
+        output.append(exchange.view.bytes, in: method.indices)
+        output.append(UInt8(ascii: " "))
         if let target = exchange.plan.rewrittenTarget {
             output.append(all: target)
             return
         }
-        output.append(exchange.view.bytes, in: exchange.view.path.indices)
-        guard let query = exchange.view.query else { return }
+        output.append(exchange.view.bytes, in: path.indices)
+        guard let query else { return }
         output.append(UInt8(ascii: "?"))
         output.append(exchange.view.bytes, in: query.indices)
     }
@@ -130,8 +141,7 @@ enum RequestWriter {
             edits.isEmpty || !HeaderEdits.drops(name[...], edits)
         }
         if let peer = exchange.view.peer.ip, isFree(Text.forwardedFor) {
-            output.append(all: Text.forwardedFor)
-            output.append(Text.separator)
+            output.append(Text.forwardedForIs)
             if forwarding.isTrustedPeer, let chain = exchange.view.header(named: Text.forwardedFor)
             {
                 output.append(all: chain)
@@ -144,14 +154,14 @@ enum RequestWriter {
             forwarding.isTrustedPeer && received(kind, exchange.view) != nil
         }
         if !isKept(.xForwardedProto), isFree(Text.forwardedProto) {
-            output.append(all: Text.forwardedProto)
-            output.append(Text.separator)
-            output.append(exchange.view.scheme == .https ? Text.https : Text.http)
-            output.append(Text.crlf)
+            if exchange.view.scheme == .https {
+                output.append(Text.forwardedProtoIsHTTPS)
+            } else {
+                output.append(Text.forwardedProtoIsHTTP)
+            }
         }
         if let host, !isKept(.xForwardedHost), isFree(Text.forwardedHost) {
-            output.append(all: Text.forwardedHost)
-            output.append(Text.separator)
+            output.append(Text.forwardedHostIs)
             output.append(exchange.view.bytes, in: host.value.indices)
             output.append(Text.crlf)
         }
@@ -160,14 +170,12 @@ enum RequestWriter {
     private static func writeTrace(_ exchange: borrowing Exchange, to output: inout ByteBuffer) {
         let edits = exchange.plan.requestEdits
         if edits.isEmpty || !HeaderEdits.drops(Text.traceparent[...], edits) {
-            output.append(all: Text.traceparent)
-            output.append(Text.separator)
+            output.append(Text.traceparentIs)
             output.append(exchange.view.bytes, in: exchange.trace.traceparent.indices)
             output.append(Text.crlf)
         }
         if edits.isEmpty || !HeaderEdits.drops(Text.requestID[...], edits) {
-            output.append(all: Text.requestID)
-            output.append(Text.separator)
+            output.append(Text.requestIDIs)
             output.append(exchange.view.bytes, in: exchange.trace.requestID.indices)
             output.append(Text.crlf)
         }

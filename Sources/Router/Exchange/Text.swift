@@ -13,8 +13,12 @@ enum Text {
     static let forwardedHost = Array("x-forwarded-host".utf8)
     static let traceparent = Array("traceparent".utf8)
     static let requestID = Array("x-request-id".utf8)
-    static var http: StaticString { "http" }
-    static var https: StaticString { "https" }
+    static var forwardedForIs: StaticString { "x-forwarded-for: " }
+    static var forwardedProtoIsHTTP: StaticString { "x-forwarded-proto: http\r\n" }
+    static var forwardedProtoIsHTTPS: StaticString { "x-forwarded-proto: https\r\n" }
+    static var forwardedHostIs: StaticString { "x-forwarded-host: " }
+    static var traceparentIs: StaticString { "traceparent: " }
+    static var requestIDIs: StaticString { "x-request-id: " }
     static var via: StaticString { "via: 1.1 l7route\r\n" }
     static var viaHTTP10: StaticString { "via: 1.0 l7route\r\n" }
     static var contentLength: StaticString { "content-length: " }

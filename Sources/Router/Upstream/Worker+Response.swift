@@ -109,10 +109,14 @@ extension Worker where IO: ~Copyable {
         aim(.client(client))
         exchanges[exchange].headOffset = outgoing.count
         exchanges[exchange].headSends = sends
+        // Taken out for the call: the compiler cannot see that the two do not overlap.
+        var head = ByteBuffer()
+        swap(&head, &outgoing)
         ResponseWriter.write(
             upstreams[slot].head, framing: exchanges[exchange].responseFraming,
             edits: exchanges[exchange].plan.responseEdits, date: date,
-            connection: closes ? .close : isHTTP10 ? .keepAlive : .none, to: &outgoing)
+            connection: closes ? .close : isHTTP10 ? .keepAlive : .none, to: &head)
+        swap(&head, &outgoing)
         let status = upstreams[slot].head.status
         exchanges[exchange].record.status = status
         servers[upstreams[slot].server].counters.statuses.count(status)

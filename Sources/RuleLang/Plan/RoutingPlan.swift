@@ -50,6 +50,22 @@ package struct RoutingPlan: Sendable {
 
     package init() {}
 
+    /// Empty again. Most plans have nothing but a rule and a pool, and what they do not have need
+    /// not be let go of.
+    package mutating func clear() {
+        rule = nil
+        action = nil
+        outcome = .noMatch
+        if !draws.isEmpty { draws = [] }
+        if !captures.isEmpty { captures = [] }
+        if rewrittenTarget != nil { rewrittenTarget = nil }
+        if host != nil { host = nil }
+        if !requestEdits.isEmpty { requestEdits = [] }
+        if !responseEdits.isEmpty { responseEdits = [] }
+        if !timeouts.isEmpty { timeouts = [] }
+        if !tags.isEmpty { tags = [] }
+    }
+
     /// The request-target to forward.
     package func target(_ view: RequestView) -> [UInt8] {
         if let rewrittenTarget { return rewrittenTarget }

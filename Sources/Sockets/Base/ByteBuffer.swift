@@ -92,6 +92,37 @@
         count = end
     }
 
+    /// An IPv4 address as `a.b.c.d`, its first octet highest.
+    @inlinable package mutating func append(dottedDecimal address: UInt32) {
+        reserve(16)
+        let start = unsafe base.unsafelyUnwrapped
+        var rest = address
+        for _ in 0..<4 {
+            let octet = rest &>> 24
+            rest = rest &<< 8
+            let tens = octet / 10
+            if octet >= 100 {
+                unsafe start.storeBytes(
+                    of: UInt8(truncatingIfNeeded: tens / 10) | 0x30, toByteOffset: count,
+                    as: UInt8.self)
+                count &+= 1
+            }
+            if octet >= 10 {
+                unsafe start.storeBytes(
+                    of: UInt8(truncatingIfNeeded: tens % 10) | 0x30, toByteOffset: count,
+                    as: UInt8.self)
+                count &+= 1
+            }
+            // A digit and "." behind it: the last one is taken away below.
+            unsafe start.storeBytes(
+                of: UInt8(truncatingIfNeeded: octet &- tens &* 10) | 0x30, toByteOffset: count,
+                as: UInt8.self)
+            unsafe start.storeBytes(of: 0x2e, toByteOffset: count &+ 1, as: UInt8.self)
+            count &+= 2
+        }
+        count &-= 1
+    }
+
     @inlinable static func digits(_ value: UInt64) -> Int {
         if value < 10 { return 1 }
         if value < 100 { return 2 }
