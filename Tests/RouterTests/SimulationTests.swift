@@ -22,6 +22,15 @@ import Testing
         #expect(first == story())
     }
 
+    @Test(arguments: ["--sed 5", "--seed", "--seed x", "5", "--help"])
+    func whatIsNotKnownIsRefused(_ line: String) {
+        guard case .failure = SimulateArguments.read(line.split(separator: " ").map(String.init))
+        else {
+            Issue.record("taken: \(line)")
+            return
+        }
+    }
+
     // MARK: - What seeds have found
 
     private func scenario(

@@ -6,7 +6,13 @@ import Synchronization
 /// The program around the runs: many seeds with their totals, or one with its story.
 public enum SimulateProgram {
     public static func run() {
-        let arguments = Arguments(CommandLine.arguments)
+        let arguments: SimulateArguments
+        switch SimulateArguments.read(CommandLine.arguments.dropFirst()) {
+        case .success(let read): arguments = read
+        case .failure(let problem):
+            print("./dev simulate: \(problem.text)")
+            exit(2)
+        }
         #if PLANTED_FAULTS
             if let name = arguments.text("--plant") {
                 guard let fault = PlantedFault(rawValue: name) else {
@@ -38,20 +44,6 @@ public enum SimulateProgram {
             print("never met: \(gap)")
         }
         exit(isCovered ? 0 : 1)
-    }
-
-    private struct Arguments {
-        let all: [String]
-        init(_ all: [String]) { self.all = all }
-
-        func has(_ name: String) -> Bool { all.contains(name) }
-
-        func text(_ name: String) -> String? {
-            guard let index = all.firstIndex(of: name), index + 1 < all.count else { return nil }
-            return all[index + 1]
-        }
-
-        func number(_ name: String) -> UInt64? { text(name).flatMap { UInt64($0) } }
     }
 
     /// Each thread takes the next seed; all stop after a few failures.
