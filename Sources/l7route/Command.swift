@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import RuleLang
 
 @main
 struct Command: ParsableCommand {
@@ -28,6 +29,10 @@ struct Command: ParsableCommand {
 
     /// Wrong arguments are exit 2, as for every other command that could not run.
     static func main() {
+        if let problem = unknownCommand(CommandLine.arguments) {
+            Terminal.writeError(problem + "\n")
+            exit(withError: ExitCode.usage)
+        }
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -37,5 +42,17 @@ struct Command: ParsableCommand {
             Terminal.writeError(fullMessage(for: error) + "\n")
             exit(withError: ExitCode.usage)
         }
+    }
+
+    /// A word that is no command, and the command that it may have been meant for.
+    private static func unknownCommand(_ arguments: [String]) -> String? {
+        let commands = configuration.subcommands.compactMap(\.configuration.commandName)
+        guard let word = arguments.dropFirst().first, !word.hasPrefix("-"), word != "help",
+            !commands.contains(word)
+        else { return nil }
+        let hint =
+            nearest(word, among: commands).map { "did you mean `\($0)`?" }
+            ?? "there are \(commands.joined(separator: ", "))"
+        return "l7route: there is no command `\(word)`; \(hint)"
     }
 }

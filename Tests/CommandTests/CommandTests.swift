@@ -25,7 +25,8 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             says: [#""code":"E012""#, #""line":1,"column":14"#, #""errors":1"#]),
         Case(arguments: ["check", "missing.l7"], status: 2, says: ["missing.l7", "no such file"]),
         Case(arguments: ["check"], status: 2, says: ["file"]),
-        Case(arguments: ["chek", "x"], status: 2),
+        Case(arguments: ["chek", "x"], status: 2, says: ["`chek`", "did you mean `check`?"]),
+        Case(arguments: ["x"], status: 2, says: ["there are check, "]),
         Case(arguments: ["check", "--bad", "x"], status: 2, says: ["--bad"]),
         Case(
             arguments: ["check", "--settings", "-"], input: "timeouts { connect 2s }\n",

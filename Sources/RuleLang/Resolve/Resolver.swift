@@ -88,7 +88,7 @@ struct Resolver {
 
 /// The closest of the known words, if one is close enough to be what was meant: at most a third of
 /// the letters differ (edit distance with swaps), ties by byte order.
-func nearest(_ word: String, among known: some Sequence<String>) -> String? {
+package func nearest(_ word: String, among known: some Sequence<String>) -> String? {
     let limit = max(1, word.utf8.count / 3)
     var best: (distance: Int, word: String)?
     for candidate in known {
