@@ -54,19 +54,20 @@ final class RunningRouter {
     private let process = Process()
     private let errors = Pipe()
     let log: URL
+    let file: URL
     private(set) var ports: [Int] = []
 
     /// Starts `serve` and waits until it has told every address.
-    init(_ rules: String, listeners: Int) throws {
+    init(_ rules: String, listeners: Int, options: [String] = []) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "l7route-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = folder.appendingPathComponent("rules.l7")
+        file = folder.appendingPathComponent("rules.l7")
         log = folder.appendingPathComponent("access.log")
         let text = rules + "\nlog { to file \"access.log\" }\n"
         try Data(text.utf8).write(to: file)
         process.executableURL = Tool.executable
-        process.arguments = ["serve", "--workers", "2", file.path]
+        process.arguments = ["serve", "--workers", "2"] + options + [file.path]
         process.standardError = errors
         try process.run()
         var told = ""

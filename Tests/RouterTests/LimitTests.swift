@@ -29,6 +29,24 @@ import Testing
         #expect(tries < 1_000)
     }
 
+    /// Whoever looks after a full router gets in.
+    @Test func theAdminListenerIsNotFull() throws {
+        let router = try Reloadable(
+            "limits { connections 1 connections_per_client 1 }\nelse -> respond 200\n", workers: 1)
+        let first = try Peer(port: router.port)
+        try first.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        _ = try first.readHead()
+        let waiting = try Peer(port: router.port)
+        #expect(waiting.staysOpen(milliseconds: 50))
+        for _ in 0..<3 {
+            #expect(try router.admin("GET", "/healthz").head.hasPrefix("HTTP/1.1 200"))
+        }
+        // What the admin interface takes is not taken from the clients.
+        first.close()
+        try waiting.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try #require(try waiting.readHead()).hasPrefix("HTTP/1.1 200"))
+    }
+
     @Test func connectionsInAllWaitInTheBacklog() throws {
         let router = try Running("limits { connections 1 }\nelse -> respond 200\n")
         let first = try Peer(port: router.port)

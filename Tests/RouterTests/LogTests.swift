@@ -72,12 +72,19 @@ import Testing
 
     @Test func whatIsListedIsRedacted() throws {
         let got = try lines(
-            "format \"${target} ${query} ${cookie.sid} ${header.cookie}\" "
+            "format \"${target} ${query} ${cookie.sid} ${header.cookie} ${header.referer}\" "
                 + "redact query { \"token\" } redact cookie { \"sid\" }",
             "else -> respond 200",
-            [get("/?token=abc&x=1&to%6ben=def", "Cookie: a=1; sid=secret\r\n")])
+            [
+                get(
+                    "/?token=abc&x=1&to%6ben=def",
+                    "Cookie: a=1; sid=secret\r\nReferer: http://y/?a=1&token=ghi#f\r\n")
+            ])
         #expect(
-            got == ["/?token=***&x=1&to%6ben=*** token=***&x=1&to%6ben=*** *** a=1; sid=***"])
+            got == [
+                "/?token=***&x=1&to%6ben=*** token=***&x=1&to%6ben=*** *** a=1; sid=*** "
+                    + "http://y/?a=1&token=***#f"
+            ])
     }
 
     @Test func aFormatThatIsNotKnownIsAnError() {

@@ -25,10 +25,14 @@ struct ClientConnection {
     /// The socket that the connection came in by.
     var listener = 0
     var peer = Endpoint()
+    /// Came in by the admin listener, which has a limit of its own.
+    var isAdmin = false
     var phase = Phase.head
     var scanner = HeadScanner(.request)
     /// Received and not consumed.
     var input: [UInt8] = []
+    /// More bytes came with what was consumed last: another request, probably.
+    var hasBytesBehind = false
     var exchange: Int?
     /// No request follows on this connection.
     var isLast = false
@@ -46,4 +50,7 @@ struct ClientConnection {
     var deadlineReason = RefusalReason.headTimeout
     /// Monotonic milliseconds at which the whole exchange must be over; `.max` without a limit.
     var exchangeDeadline = UInt64.max
+
+    /// The client has closed its side, and no request of it waits.
+    var hasSentAll: Bool { stream.hasEnded && !hasBytesBehind && input.isEmpty }
 }

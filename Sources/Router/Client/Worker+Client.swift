@@ -13,8 +13,18 @@ extension Worker where IO: ~Copyable {
             pumpFromClient(slot)
             return
         }
-        if !clients[slot].input.isEmpty { consumeInput(slot) }
-        guard clients.isUsed(slot), mayReceive(slot) else { return }
+        if !clients[slot].input.isEmpty {
+            consumeInput(slot)
+            guard clients.isUsed(slot) else { return }
+            // The last of the pipelined bytes: no more will come to complete them.
+            if clients[slot].stream.hasEnded, case .head = clients[slot].phase,
+                clients[slot].stream.output.isEmpty
+            {
+                clientEnded(slot)
+                return
+            }
+        }
+        guard mayReceive(slot) else { return }
         let received = clients[slot].stream.receive(&io, into: &scratch, &records)
         if clients[slot].tls == nil { noteHandshake(slot) }
         switch received {
@@ -106,17 +116,47 @@ extension Worker where IO: ~Copyable {
         switch clients[slot].phase {
         case .head where clients[slot].scanner.hasBegun:
             refuse(openExchange(slot), Refusal(400, .truncatedHead))
-        case .head: closeClient(slot)
+        case .head: closeWhenSent(slot)
         case .exchange:
             guard let exchange = clients[slot].exchange else { return }
             guard exchanges[exchange].requestIsDone else {
                 bodyCutShort(slot, exchange)
                 return
             }
-            clients[slot].isLast = true
+            if clients[slot].hasSentAll { clients[slot].isLast = true }
+            if canProbe(exchange) { armClient(slot, after: Self.probeAfter, .bodyTimeout) }
         case .tunnel, .closing: break
         case .lingering: closeClient(slot)
         }
+    }
+
+    /// Milliseconds that a response may take before a client that has closed its side is asked
+    /// whether it is still there.
+    private static var probeAfter: Int { 250 }
+
+    /// A client that half-closes wants its response; one that has gone looks the same until
+    /// something is sent to it. An interim response may be sent to any client of HTTP/1.1 (RFC 9110
+    /// section 15.2): a kernel without the connection answers it with a reset.
+    func canProbe(_ exchange: Int) -> Bool {
+        exchanges[exchange].upstream != nil && exchanges[exchange].record.status == 0
+            && exchanges[exchange].view.version == .http11
+    }
+
+    mutating func probe(_ slot: Int) {
+        aim(.client(slot))
+        outgoing.append(Text.continue)
+        endOutgoing()
+    }
+
+    /// What has been answered still goes out.
+    private mutating func closeWhenSent(_ slot: Int) {
+        if hasOutgoing(.client(slot)) { flushOutgoing() }
+        guard !clients[slot].stream.output.isEmpty, !clients[slot].stream.isBroken else {
+            closeClient(slot)
+            return
+        }
+        clients[slot].phase = .closing
+        armClient(slot, after: timeouts.clientBody, .bodyTimeout)
     }
 
     /// The client has ended in the middle of a body. The server never sees an end of it; the client
@@ -187,7 +227,9 @@ extension Worker where IO: ~Copyable {
     private mutating func releaseClient(_ slot: Int) {
         precondition(clients[slot].exchange == nil, "an exchange ends before its client")
         timers.disarm(Self.timer(client: slot))
-        if !PlantedFault.limitLeak.isOn || !clients[slot].stream.isBroken {
+        if clients[slot].isAdmin {
+            adminClients -= 1
+        } else if !PlantedFault.limitLeak.isOn || !clients[slot].stream.isBroken {
             shared.leave(clients[slot].peer.ip)
         }
         clients[slot] = ClientConnection()

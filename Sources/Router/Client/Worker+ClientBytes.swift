@@ -81,6 +81,7 @@ extension Worker where IO: ~Copyable {
         case .complete(let end):
             let head = clients[slot].scanner.start..<end
             clients[slot].scanner.reset()
+            clients[slot].hasBytesBehind = end < range.upperBound
             begin(slot, buffer, head)
             return end - range.lowerBound
         }
@@ -103,9 +104,13 @@ extension Worker where IO: ~Copyable {
         case .data(let data, let consumed):
             guard passBody(exchange, buffer, data) else { return range.count }
             // A length is over with its last byte; a chunked body with its terminator.
-            if exchanges[exchange].decoder.isDone { requestBodyEnded(exchange) }
+            if exchanges[exchange].decoder.isDone {
+                clients[slot].hasBytesBehind = consumed < range.count
+                requestBodyEnded(exchange)
+            }
             return consumed
         case .end(let consumed):
+            clients[slot].hasBytesBehind = consumed < range.count
             requestBodyEnded(exchange)
             return consumed
         case .refused(let reason):

@@ -176,6 +176,12 @@ struct ControlState: Sendable {
     private mutating func adopt(_ compiled: CompiledRules) -> String? {
         let program = compiled.program
         if let refusal = Serving.refusals(program).first { return refusal.message }
+        let destination = program.settings.log.destination
+        if destination != generation.program.settings.log.destination,
+            let problem = log.problem(destination)
+        {
+            return problem
+        }
         // New sockets are bound before anything is swapped.
         switch sockets.opening(program) {
         case .failure(let error): return error.message

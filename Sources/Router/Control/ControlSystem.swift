@@ -29,6 +29,8 @@ struct ControlSystem: Sendable {
 protocol LogControl: Sendable {
     /// Lines that were lost so far.
     var lost: UInt64 { get }
+    /// Why lines cannot go there, if they cannot: one plain sentence.
+    func problem(_ destination: LogSettings.Destination) -> String?
     /// Opens the destination anew; when that fails, the log goes on where it is.
     func reopen(_ destination: LogSettings.Destination)
 }

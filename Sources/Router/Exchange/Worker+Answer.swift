@@ -48,7 +48,7 @@ extension Worker where IO: ~Copyable {
     /// No request follows: the client has said so, or the router is about to end, or nobody listens
     /// there any more.
     mutating func isEnding(_ client: Int) -> Bool {
-        clients[client].stream.hasEnded || !sockets[clients[client].listener].isOpen
+        clients[client].hasSentAll || !sockets[clients[client].listener].isOpen
             || (isDraining && !isAdmin(clients[client].listener))
     }
 

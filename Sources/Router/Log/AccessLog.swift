@@ -166,7 +166,10 @@ struct AccessLog: ~Copyable {
         _ name: [UInt8], _ redaction: Redaction, _ view: RequestView
     ) -> [UInt8]? {
         let value = view.header(named: name)
-        return name == Array("cookie".utf8) ? value.map(redaction.cookieLine) : value
+        if name == Array("cookie".utf8) { return value.map(redaction.cookieLine) }
+        // Where the client comes from is a request of before, with a query of its own.
+        if name == Array("referer".utf8) { return value.map { redaction.url($0[...]) } }
+        return value
     }
 
     private mutating func orDash(_ value: [UInt8]?) {
@@ -196,7 +199,7 @@ struct AccessLog: ~Copyable {
         case .host: orDash(Array(view.text(view.host)))
         case .path: orDash(Array(view.text(view.path)))
         case .query: orDash(view.query.map { redaction.query(view.text($0)) })
-        case .target: orDash(target(view, redaction))
+        case .target: orDash(redaction.url(view.text(view.target)))
         case .version: line.raw(Array((view.version == .http10 ? "HTTP/1.0" : "HTTP/1.1").utf8))
         case .listener: orDash(Array(view.text(view.listener)))
         case .generation: line.number(entry.generation.number)
@@ -222,14 +225,6 @@ struct AccessLog: ~Copyable {
                 record.firstByte > 0 ? (record.firstByte - record.upstreamStart) / 1_000 : 0)
         case .requestID: appendRequestID(exchange)
         }
-    }
-
-    private func target(_ view: RequestView, _ redaction: Redaction) -> [UInt8] {
-        let target = view.text(view.target)
-        guard let mark = target.firstIndex(of: UInt8(ascii: "?")), !redaction.queries.isEmpty else {
-            return Array(target)
-        }
-        return target[...mark] + redaction.query(target[(mark + 1)...])
     }
 }
 

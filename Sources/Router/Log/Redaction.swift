@@ -20,6 +20,15 @@ struct Redaction: Sendable {
         }
     }
 
+    /// The query of a target or a URL, such as a Referer.
+    func url(_ url: ArraySlice<UInt8>) -> [UInt8] {
+        guard !queries.isEmpty, let mark = url.firstIndex(of: UInt8(ascii: "?")) else {
+            return Array(url)
+        }
+        let end = url[mark...].firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
+        return url[...mark] + query(url[(mark + 1)..<end]) + url[end...]
+    }
+
     /// A Cookie line as received.
     func cookieLine(_ line: [UInt8]) -> [UInt8] {
         guard !cookies.isEmpty else { return line }

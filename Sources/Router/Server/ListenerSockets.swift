@@ -22,16 +22,22 @@ struct ListenerSockets: Sendable {
     private(set) var bound: [BoundListener] = []
     private var nextNumber = 0
     /// Handed over by systemd, not yet taken.
-    private var inherited: [(address: SocketAddress, descriptor: Descriptor)]
+    private var inherited: [(address: SocketAddress?, descriptor: Descriptor)]
     let workers: Int
     private let system: ControlSystem
 
     init(workers: Int, inherited: [Descriptor] = [], system: ControlSystem = .kernel) {
         self.workers = workers
         self.system = system
-        self.inherited = inherited.compactMap { descriptor in
-            Listening.localAddress(descriptor).map { ($0, descriptor) }
-        }
+        self.inherited = inherited.map { (Listening.localAddress($0), $0) }
+    }
+
+    /// A socket that was handed over and that no listener has taken, said in a sentence: it would
+    /// accept clients that nobody serves.
+    var unused: String? {
+        guard let left = inherited.first else { return nil }
+        let place = left.address.map { "the given socket \($0.listenText)" } ?? "a given descriptor"
+        return "\(place) is not the address of any `listen` or `admin`"
     }
 
     /// The sockets of a program: those that are open already stay, others are opened. On a failure
@@ -80,7 +86,7 @@ struct ListenerSockets: Sendable {
             }
         }
         if let admin = program.settings.admin {
-            for (position, address) in addresses(of: admin).enumerated() {
+            for (position, address) in adminAddresses(of: admin).enumerated() {
                 result.append(
                     (nil, Wanted(text: admin.text, address: address, isOptional: position > 0)))
             }
@@ -133,6 +139,13 @@ struct ListenerSockets: Sendable {
         }
     }
 
+    /// Without an address: on loopback only, since there is no login.
+    private static func adminAddresses(of address: ListenAddress) -> [SocketAddress] {
+        guard case .ip(nil, let port) = address else { return addresses(of: address) }
+        let v4 = SocketAddress.v4(0x7f00_0001, port: port)
+        return port == 0 ? [v4] : [v4, .v6(high: 0, low: 1, port: port)]
+    }
+
     /// What one worker listens on; the admin listener is the first worker's.
     func sockets(of worker: Int) -> [ListenerSocket] {
         bound.compactMap { listener in
@@ -157,6 +170,16 @@ struct ListenerSockets: Sendable {
 
     private func close(_ listener: BoundListener) {
         for descriptor in Set(listener.descriptors) { system.closeListener(descriptor) }
+    }
+}
+
+extension SocketAddress {
+    /// As a file spells it.
+    fileprivate var listenText: String {
+        switch self {
+        case .unix(let path): "unix:\(path)"
+        case .v4(_, let port), .v6(_, _, let port): ListenAddress.ip(endpoint.ip, port: port).text
+        }
     }
 }
 

@@ -36,6 +36,20 @@ final class LogThread: LogControl {
         return log
     }
 
+    func problem(_ destination: LogSettings.Destination) -> String? {
+        Self.problem(destination)
+    }
+
+    static func problem(_ destination: LogSettings.Destination) -> String? {
+        guard case .file(let path) = destination else { return nil }
+        switch Files.openAppend(path) {
+        case .failure(let error): return "cannot open the log \(path): \(error.text)"
+        case .success(let opened):
+            Files.close(opened)
+            return nil
+        }
+    }
+
     func reopen(_ destination: LogSettings.Destination) {
         messages.post(.reopen(destination))
     }

@@ -62,6 +62,10 @@ package final class RouterServer: Sendable {
         case .success(let opened): sockets = opened
         case .failure(let error): return .failure(error)
         }
+        if let unused = sockets.unused {
+            sockets.close()
+            return .failure(StartError(message: unused))
+        }
         var builder = GenerationBuilder(
             stickyKey: options.stickyKey.map { SipHash(key0: $0.0, key1: $0.1) }
                 ?? SipHash(key0: Secrets.number(), key1: Secrets.number()))
@@ -80,6 +84,10 @@ package final class RouterServer: Sendable {
     ) -> Result<RouterServer, StartError> {
         let settings = generation.program.settings
         let rings = (0..<sockets.workers).map { _ in ByteRing(capacity: 1 << 20) }
+        if let problem = LogThread.problem(settings.log.destination) {
+            sockets.close()
+            return .failure(StartError(message: problem))
+        }
         guard let control = try? Mailbox<ControlMessage>(),
             let log = LogThread.start(settings.log.destination, rings)
         else {

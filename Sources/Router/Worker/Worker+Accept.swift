@@ -12,7 +12,7 @@ extension Worker where IO: ~Copyable {
                     number: sockets.count, descriptor: Descriptor(raw: -1), port: 0, isOpen: false))
         }
         sockets[socket.number] = socket
-        if isAccepting { register(socket) }
+        if isAccepting || (!adminRests && isAdmin(socket.number)) { register(socket) }
     }
 
     private mutating func register(_ socket: ListenerSocket) {
@@ -30,27 +30,34 @@ extension Worker where IO: ~Copyable {
     /// Accepts a bounded number, so that a flood of connections delays nobody for long: the
     /// listener's event comes again if there are more.
     mutating func acceptAll(_ socket: Int) {
-        guard isAccepting, socket < sockets.count, sockets[socket].isOpen else { return }
+        guard socket < sockets.count, sockets[socket].isOpen else { return }
+        let isAdmin = isAdmin(socket)
+        guard isAccepting || (isAdmin && !adminRests) else { return }
         for _ in 0..<16 {
-            if shared.isFull {
+            if !isAdmin, shared.isFull {
                 // A connection that ends in another worker wakes nobody here.
-                pauseAccepting(until: nowMilliseconds + 100)
+                pauseAccepting(until: nowMilliseconds + 100, adminRests: false)
                 return
             }
             switch io.accept(sockets[socket].descriptor) {
-            case .connection(let descriptor, let peer): add(descriptor, peer, socket)
+            case .connection(let descriptor, let peer): add(descriptor, peer, socket, isAdmin)
             case .wouldBlock: return
             case .failed:
                 // Out of descriptors or memory: the kernel keeps the connection in its queue.
-                pauseAccepting(until: nowMilliseconds + 100)
+                pauseAccepting(until: nowMilliseconds + 100, adminRests: true)
                 return
             }
         }
     }
 
-    private mutating func add(_ descriptor: Descriptor, _ peer: SocketAddress, _ socket: Int) {
+    /// Whoever looks after a full router must get in.
+    static var adminClientLimit: Int { 256 }
+
+    private mutating func add(
+        _ descriptor: Descriptor, _ peer: SocketAddress, _ socket: Int, _ isAdmin: Bool
+    ) {
         let endpoint = peer.endpoint
-        guard shared.enter(endpoint.ip) else {
+        guard isAdmin ? adminClients < Self.adminClientLimit : shared.enter(endpoint.ip) else {
             io.abort(descriptor)
             return
         }
@@ -59,6 +66,8 @@ extension Worker where IO: ~Copyable {
         clients[slot].stream.descriptor = descriptor
         clients[slot].listener = socket
         clients[slot].peer = endpoint
+        clients[slot].isAdmin = isAdmin
+        if isAdmin { adminClients += 1 }
         counters.connections &+= 1
         if let listener = generations[current].plan.listener(ofSocket: socket),
             let context = generations[current].plan.listeners[listener].tls
@@ -79,19 +88,25 @@ extension Worker where IO: ~Copyable {
     }
 
     /// The listeners leave the epoll set, so that a full router does not spin.
-    private mutating func pauseAccepting(until deadline: UInt64) {
+    private mutating func pauseAccepting(until deadline: UInt64, adminRests rests: Bool) {
         if PlantedFault.spinningAccept.isOn { return }
         acceptAgainAt = deadline
-        guard isAccepting else { return }
+        for socket in sockets where socket.isOpen {
+            let isRegistered = isAdmin(socket.number) ? !adminRests : isAccepting
+            if isRegistered, rests || !isAdmin(socket.number) { io.unregister(socket.descriptor) }
+        }
         isAccepting = false
-        for socket in sockets where socket.isOpen { io.unregister(socket.descriptor) }
+        if rests { adminRests = true }
     }
 
     mutating func resumeAccepting() {
         acceptAgainAt = .max
         guard !isAccepting else { return }
         isAccepting = true
-        for socket in sockets where socket.isOpen { register(socket) }
+        for socket in sockets where socket.isOpen && (adminRests || !isAdmin(socket.number)) {
+            register(socket)
+        }
+        adminRests = false
     }
 }
 

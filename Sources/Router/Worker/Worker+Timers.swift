@@ -117,7 +117,13 @@ extension Worker where IO: ~Copyable {
         case .tunnel:
             if let exchange = clients[slot].exchange { cutShort(exchange, .end(.tunnelIdle)) }
         case .exchange:
-            if let exchange = clients[slot].exchange { stalled(exchange) }
+            guard let exchange = clients[slot].exchange else { break }
+            if clients[slot].stream.hasEnded, exchanges[exchange].record.status == 0 {
+                if canProbe(exchange) { probe(slot) }
+                armExchange(slot)
+            } else {
+                stalled(exchange)
+            }
         }
     }
 

@@ -71,6 +71,9 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var isDrained = false
     var isStopped = false
     var isAccepting = true
+    /// The admin listener rests too.
+    var adminRests = false
+    var adminClients = 0
     /// Accepting rests until then: the process had no descriptor left.
     var acceptAgainAt = UInt64.max
     var drainDeadline = UInt64.max

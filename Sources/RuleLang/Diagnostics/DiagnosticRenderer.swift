@@ -30,6 +30,8 @@ package struct DiagnosticRenderer: Sendable {
             }
         let severity = "\(diagnostic.code.severity.rawValue)[\(diagnostic.code.id)]"
         var text = styled(severity, style) + styled(": \(diagnostic.message)", .bold) + "\n"
+        // The main file could not be read: there is no line to show.
+        guard !sources.files.isEmpty else { return text }
         let width = gutterWidth(diagnostic)
         text += snippet(diagnostic.span, label: nil, mark: "^", style: style, width: width)
         for label in diagnostic.labels {

@@ -7,6 +7,8 @@ package struct Compilation: Sendable {
     /// The parser's and the resolver's, by place; lints are asked for separately.
     package var diagnostics: [Diagnostic]
     package var allows: [Allow]
+    /// What the file says of `admin`, as far as it could be read; also with errors elsewhere.
+    package var admin: ListenAddress?
 }
 
 /// Reads the file at `path` and everything it names, and makes a program of it.
@@ -25,7 +27,8 @@ package func compile(_ path: String, loader: any SourceLoader) -> Compilation {
     let hasErrors = diagnostics.contains { $0.code.severity == .error }
     return Compilation(
         program: hasErrors ? nil : resolver.program, sources: resolver.program.sources,
-        files: includes.files, diagnostics: diagnostics, allows: includes.allows)
+        files: includes.files, diagnostics: diagnostics, allows: includes.allows,
+        admin: resolver.program.settings.admin)
 }
 
 extension Resolver {

@@ -44,6 +44,8 @@ package enum Listening {
         _ listener: Descriptor, count: Int
     ) -> Result<[Descriptor], SystemError> {
         _ = clinux_set_nonblocking(listener.raw)
+        // As for those of `open`; a unix socket does not know it.
+        SocketOption.noDelay.enable(on: listener)
         return UnixListening.duplicate(listener, count: count)
     }
 

@@ -53,12 +53,12 @@ struct ReloadCommand: ParsableCommand {
         let path = file ?? "-"
         // The file may have errors; that is what the router will say.
         let compilation = compile(path, loader: DiskLoader(mainPath: path))
-        guard let settings = compilation.program?.settings else {
-            throw failUsage(
-                "\(path) does not compile, so its `admin` is not known: run "
-                    + "`l7route check \(path)`, or name it by --admin")
-        }
-        guard let admin = settings.admin else {
+        guard let admin = compilation.admin else {
+            if compilation.program == nil {
+                throw failUsage(
+                    "\(path) does not compile, and shows no `admin`: run "
+                        + "`l7route check \(path)`, or name it by --admin")
+            }
             throw failUsage("\(path) has no `admin`: add `admin 127.0.0.1:9901`, or use SIGHUP")
         }
         return AdminClient(admin)

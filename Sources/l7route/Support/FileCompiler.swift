@@ -26,6 +26,10 @@ final class FileCompiler: Sendable {
 
     func compileAgain() -> ReloadOutcome {
         let findings = Findings(path: path, depth: isStrict ? .lints : .errors)
+        if findings.isUnreadable {
+            let reason = findings.shown.first?.message ?? "cannot be read"
+            return .refused("\(path): \(reason)\n")
+        }
         guard let program = findings.compilation.program, !isStrict || findings.shown.isEmpty
         else {
             let renderer = DiagnosticRenderer(

@@ -23,6 +23,8 @@ final class Client {
     private var hasPaused = false
     private var readsNot = false
     private var isLast = false
+    /// Our side has ended: the router may ask by a 100 whether we are still there.
+    private var hasShut = false
     private var isTunnel = false
     /// The server's direction of the tunnel has ended, ours has not.
     private var isTunnelHalfOpen = false
@@ -49,6 +51,7 @@ final class Client {
         reader = MessageReader(.response)
         transmission = Transmission()
         (wasConnected, isLast, isTunnel, readsNot) = (false, false, false, false)
+        hasShut = false
         (head, sending, heldBody, waiting) = (nil, nil, nil, [])
         let address = SocketAddress.v4(0xC000_0200 + UInt32(number % 200), port: 5_000)
         let endpoint = kernel.dial(
@@ -175,7 +178,7 @@ final class Client {
         case .end:
             world.tell("client \(number) ends in the middle of \(id)")
             kernel.shut(endpoint)
-            isLast = true
+            (isLast, hasShut) = (true, true)
         default:
             world.tell("client \(number) stalls in the middle of \(id)")
             kernel.note(.clientStops, endpoint.peer)
@@ -261,6 +264,7 @@ final class Client {
         }
         let request = request(id)
         if head.status == 100 {
+            if hasShut, !request.isHTTP10 { return }
             guard request.expects else {
                 return world.violate("100 for \(id), which did not ask for it")
             }

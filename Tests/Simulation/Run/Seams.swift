@@ -29,6 +29,7 @@ private struct OneThread: @unchecked Sendable {
 /// The log goes by the rings; nothing is to be opened.
 struct NoLog: LogControl {
     var lost: UInt64 { 0 }
+    func problem(_ destination: LogSettings.Destination) -> String? { nil }
     func reopen(_ destination: LogSettings.Destination) {}
 }
 
