@@ -102,6 +102,8 @@ class Judge:
                 self.wrong.append("it went on to the origin")
             if not self.heard.responses:
                 self.wrong.append("no answer")
+            if self.case.closes and not self.heard.closed:
+                self.wrong.append("the connection stays open")
         else:
             if len(arrived) > self.case.messages:
                 self.unsafe.append(f"{len(arrived)} messages reached the origin")
@@ -125,6 +127,8 @@ class Judge:
             self.wrong.append(f"status {status}")
         if case.statuses and status not in case.statuses:
             self.wrong.append(f"status {status}, not {case.statuses}")
+        if status == 405 and not answers[0].all(b"allow"):
+            self.wrong.append("405 without Allow")
         if len(answers) > 1:
             self.unsafe.append(f"{len(answers)} answers to what had to be refused")
         if case.closes and not heard.closed:

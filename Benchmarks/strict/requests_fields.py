@@ -121,6 +121,8 @@ def nominated(table):
     for value in (b"X-A;b", b"X A", b'"X-A"', b"close;q=1", b"(x)", b"a=b", b"\xe4", b"X-A\x0b",
                   b"@"):
         table.either(f"not a token, '{shown(value)}'", head(b"Connection: " + value))
+    table.forward("forty", head(b"Connection: " + b", ".join(b"X-%d" % n for n in range(40)),
+                                *[b"X-%d: secret" % n for n in range(40)]), never=(b"secret",))
     table.either("a thousand", head(b"Connection: " + b", ".join(b"X-%d" % n for n in range(1000))))
     table.forward("none: an empty Connection", head(b"Connection:"))
 

@@ -267,12 +267,22 @@ def sizes(table):
                   target=b"/" + b"a" * 1999)
     table.forward("a field of 4,000 bytes", head(b"A: " + b"b" * 4000), has=((b"a", b"b" * 4000),))
     table.forward("60 fields", head(*[b"A%d: b" % n for n in range(60)]))
-    table.refuse("a target of 200,000 bytes", head(start=b"GET /" + b"a" * 200000 + b" HTTP/1.1"),
-                 closes=True)
+    # RFC 9112 section 3: 414 is a MUST, 501 a SHOULD.
+    table.forward("a target of 7,900 bytes", head(start=b"GET /" + b"a" * 7899 + b" HTTP/1.1"),
+                  target=b"/" + b"a" * 7899)
+    for size in (70_000, 200_000):
+        table.refuse(f"a target of {size:,} bytes",
+                     head(start=b"GET /" + b"a" * size + b" HTTP/1.1"), statuses=(414,),
+                     closes=True)
+        table.refuse(f"a query of {size:,} bytes",
+                     head(start=b"GET /?" + b"a" * size + b" HTTP/1.1"), statuses=(414,),
+                     closes=True)
+        table.refuse(f"a method of {size:,} bytes", head(start=b"G" * size + b" /case HTTP/1.1"),
+                     closes=True)
+    table.refuse("a method of 100 bytes", head(start=b"G" * 100 + b" /case HTTP/1.1"),
+                 statuses=(400, 405, 501), closes=True)
     table.refuse("a field of 500,000 bytes", head(b"A: " + b"b" * 500000), closes=True)
     table.refuse("a field name of 200,000 bytes", head(b"a" * 200000 + b": b"), closes=True)
     table.refuse("20,000 fields", head(*[b"A%d: b" % n for n in range(20000)]), closes=True)
-    table.refuse("a method of 200,000 bytes", head(start=b"G" * 200000 + b" /case HTTP/1.1"),
-                 closes=True)
-    table.refuse("a line without an end", b"GET /" + b"a" * 300000, closes=True)
+    table.refuse("a line without an end", b"GET /" + b"a" * 300000, statuses=(414,), closes=True)
     table.refuse("100,000 empty lines", b"\r\n" * 100000 + head(), closes=True)

@@ -17,6 +17,7 @@ def add(table):
     pauses(table)
     early_answers(table)
     own_answers(table)
+    gateway(table)
 
 
 def expect(table):
@@ -289,8 +290,13 @@ def own_answers(table):
             table.add(f"{name}, {title}", steps, STOPPED, messages=0, methods=methods)
         for title, steps in (
                 ("a bad chunk", post(coded, body=b"x\r\n" + SMUGGLED, start=start)),
+                ("a bad chunk after the answer", (post(coded, start=start), Await, 0.02,
+                                                  b"x\r\n" + SMUGGLED)),
                 ("data beyond a chunk", post(coded, body=b"1\r\nabc\r\n0\r\n\r\n" + SMUGGLED,
-                                             start=start)),
+                                             start=start))):
+            table.add(f"{name}, {title}", steps, STOPPED, messages=0, methods=(b"POST",),
+                      unfinished=True, closes=True)
+        for title, steps in (
                 ("a body cut short", (post(b"Content-Length: 500", body=SMUGGLED, start=start),
                                       Fin)),
                 ("a large body", post(b"Content-Length: 600000", body=b"x" * 600000, start=start)),
@@ -298,3 +304,10 @@ def own_answers(table):
                     post(b"Expect: 100-continue", b"Content-Length: 500", start=start), Await,
                     SMUGGLED))):
             table.either(f"{name}, {title}", steps, messages=0, methods=(b"POST",), unfinished=True)
+
+
+def gateway(table):
+    table.about("what a gateway adds", "RFC 9110 7.6.3, 6.6.1")
+    table.forward("Via", head(), has=((b"via", None),))
+    table.forward("Via in HTTP/1.0", head(start=b"GET /case HTTP/1.0"), has=((b"via", None),))
+    table.forward("Via behind another's", head(b"Via: 1.0 fred"), has=((b"via", b"1.0 fred"),))

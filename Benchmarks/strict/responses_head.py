@@ -293,6 +293,8 @@ def interim(table):
                  b"Connection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c"):
         table.add(f"101 to a WebSocket with '{shown(line)}'", websocket, "refuse", script=(
             b"HTTP/1.1 101 X\r\n" + line + b"\r\n\r\n", 0.02, Close))
+    table.add("101 to a WebSocket in HTTP/1.0", websocket, "refuse", rfc="RFC 9110 15.2", script=(
+        b"HTTP/1.0 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", 0.02, Close))
     table.add("101 to a WebSocket with a field of one connection", websocket, "either",
               unfinished=True,
               lacks=(b"a",), script=(b"HTTP/1.1 101 X\r\nConnection: Upgrade, A\r\nUpgrade: websocket\r\nA: x\r\n\r\n",

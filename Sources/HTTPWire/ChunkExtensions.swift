@@ -1,15 +1,20 @@
-/// The extensions of one chunk (RFC 9112 section 7.1.1), from behind the first ";" to before the
-/// CR: `name [ "=" ( token / quoted-string ) ]`, more of them behind ";", with bad white space
+/// The extensions of one chunk (RFC 9112 section 7.1.1), from behind its size to before the CR:
+/// `name [ "=" ( token / quoted-string ) ]`, more of them behind ";", with bad white space
 /// where the grammar has it. They are dropped, so only their grammar is of interest.
 struct ChunkExtensions: Equatable, Sendable {
     private enum State: Equatable, Sendable {
         case nameStart, name, nameEnd, valueStart, token, quoted, escaped, valueEnd, gap
     }
 
-    private var state = State.nameStart
+    private var state: State
     private var count = 0
 
     private static let maximum = 256
+
+    /// Behind the first ";", or behind a blank that comes before it.
+    init(afterBlank: Bool = false) {
+        state = afterBlank ? .gap : .nameStart
+    }
 
     /// Whether the line may end here.
     var mayEnd: Bool {

@@ -17,7 +17,8 @@ struct ChunkedDecoder: Equatable, Sendable {
     private var extensions = ChunkExtensions()
     private var trailerBytes = 0
 
-    private static let maximumDigits = 16
+    /// Zeros in front are digits too.
+    private static let maximumDigits = 256
     private static let maximumTrailerBytes = 8192
 
     /// `limit` is the most data bytes of the whole body; 0 is no limit.
@@ -54,14 +55,14 @@ struct ChunkedDecoder: Equatable, Sendable {
 
     private mutating func takeSize(_ byte: UInt8) -> RefusalReason? {
         if let digit = Self.hexValue(byte) {
-            guard digits < Self.maximumDigits else { return .badChunk }
+            guard digits < Self.maximumDigits, remaining >> 60 == 0 else { return .badChunk }
             digits += 1
             remaining = remaining << 4 | digit
             return nil
         }
         guard digits > 0 else { return .badChunk }
-        if byte == 0x3B {
-            extensions = ChunkExtensions()
+        if byte == 0x3B || FieldText.isBlank(byte) {
+            extensions = ChunkExtensions(afterBlank: byte != 0x3B)
             return move(true, to: .extensions, else: .badChunk)
         }
         return move(byte == 0x0D, to: .sizeLF, else: .badChunk)

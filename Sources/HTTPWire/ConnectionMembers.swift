@@ -8,7 +8,7 @@ struct ConnectionMembers {
     private(set) var others: [ByteRange] = []
     private var count = 0
 
-    private static let maximum = 16
+    private static let maximum = 100
 
     /// Adds the members of one line's value; false when it is not a list of tokens, has too many
     /// members, or nominates a field that no hop may remove. Empty members are skipped (RFC 9110

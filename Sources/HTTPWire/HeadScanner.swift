@@ -40,6 +40,14 @@ package struct HeadScanner: Sendable {
     /// Whether more than empty lines has come.
     package var hasBegun: Bool { state != .leading && state != .leadingCR }
 
+    /// Whether the head was refused because its start line alone goes on beyond the limit.
+    package var isLineTooLong: Bool {
+        if case .refused(let refusal) = outcome {
+            return inFirstLine && refusal.reason == .headTooLarge
+        }
+        return false
+    }
+
     /// The start line with its CRLF, once, when it is complete and the head is not: offsets into
     /// the bytes of the last `scan`.
     package mutating func takeFirstLine() -> Range<Int>? {

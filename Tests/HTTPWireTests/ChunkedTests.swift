@@ -4,6 +4,8 @@ import Testing
 
 @Suite struct ChunkedTests {
     private static let extended = String(repeating: "e", count: 256)
+    private static let blanks = String(repeating: "\t", count: 255)
+    private static let zeros = String(repeating: "0", count: 255)
     /// With the name and line end of its field and the last line end, 8192 bytes.
     private static let longTrailer = String(repeating: "t", count: 8192 - 6)
 
@@ -13,6 +15,8 @@ import Testing
         ("a\r\n0123456789\r\n0\r\n\r\n", "0123456789"),
         ("A\r\n0123456789\r\n0\r\n\r\n", "0123456789"),
         ("0000000000000005\r\nhello\r\n0\r\n\r\n", "hello"),
+        ("\(zeros)5\r\nhello\r\n0\(zeros)\r\n\r\n", "hello"),
+        ("1 ;a\r\nx\r\n0\t ; b=c\r\n\r\n", "x"),
         ("5\r\n\r\n\0\r\n\r\n0\r\n\r\n", "\r\n\0\r\n"), ("3\r\n0\r\n\r\n0\r\n\r\n", "0\r\n"),
         ("1;a\r\nx\r\n0\r\n\r\n", "x"), ("1;a=b;c=\"d e\"\r\nx\r\n0;z\r\n\r\n", "x"),
         ("1; a\r\nx\r\n0\r\n\r\n", "x"), ("1;a=\"\u{e9}\\\"\t\"\r\nx\r\n0\r\n\r\n", "x"),
@@ -39,11 +43,14 @@ import Testing
         ("\r\n", "", "bad_chunk"), ("g\r\n", "", "bad_chunk"), (";a\r\n", "", "bad_chunk"),
         ("+5\r\nhello", "", "bad_chunk"), ("-5\r\nhello", "", "bad_chunk"),
         (" 5\r\nhello", "", "bad_chunk"), ("5 \r\nhello", "", "bad_chunk"),
-        ("5\t;a\r\nhello", "", "bad_chunk"), ("5 ;a\r\nhello", "", "bad_chunk"),
+        ("5\t \r\nhello", "", "bad_chunk"), ("5 a\r\nhello", "", "bad_chunk"),
+        ("5 ;\r\nhello", "", "bad_chunk"), (" ;a\r\nhello", "", "bad_chunk"),
+        ("5\(blanks) ;a\r\nhello", "", "bad_chunk"), ("5 5\r\nhello", "", "bad_chunk"),
         ("0x5\r\nhello", "", "bad_chunk"), ("5_0\r\nhello", "", "bad_chunk"),
         ("5\nhello", "", "bad_chunk"), ("5\rhello", "", "bad_chunk"),
         ("5\r\rhello", "", "bad_chunk"),
-        ("00000000000000005\r\nhello", "", "bad_chunk"),
+        ("\(zeros)00\r\nhello", "", "bad_chunk"), ("01\(zeros)\r\nhello", "", "bad_chunk"),
+        ("00000000000000018000000000000005\r\nhello", "", "bad_chunk"),
         ("10000000000000005\r\nhello", "", "bad_chunk"),
         ("FFFFFFFFFFFFFFFF\r\nhello", "", "bad_chunk"),
         ("8000000000000000\r\nhello", "", "bad_chunk"), ("\0", "", "bad_chunk"),

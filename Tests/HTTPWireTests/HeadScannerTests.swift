@@ -89,6 +89,18 @@ import Testing
 
     @Test(
         arguments: [
+            ("GET /0123456789 HTTP/1.1\r\n\r\n", true), ("GET / HTTP/1.1\r\nAB", false),
+            ("GET / HTTP/1.1\r\n", false), ("GET / HTTP/1.1\n", false),
+        ])
+    func aStartLineBeyondTheLimitIsKnown(text: String, isTooLong: Bool) {
+        var scanner = HeadScanner()
+        let stream = bytes(text)
+        _ = scanner.scan(stream, stream.indices, limit: 17)
+        #expect(scanner.isLineTooLong == isTooLong)
+    }
+
+    @Test(
+        arguments: [
             ("GET / HTTP/1.1\r", "", true), ("GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\n", true),
             ("\r\nGET /\r\nHost", "GET /\r\n", true), ("\r\n", "", false), ("\r", "", false),
             ("", "", false), ("G", "", true), ("GET / HTTP/1.1\r\n\r\n", "", true),

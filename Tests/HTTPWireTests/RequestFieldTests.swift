@@ -3,6 +3,9 @@ import RequestModel
 import Testing
 
 @Suite struct RequestFieldTests {
+    /// Of a Connection field: one less than its most.
+    private static let members = (1..<100).map { "x\($0)" }.joined(separator: ",")
+
     @Test(
         arguments: [
             ("A: b", ["A", "b"]), ("A:b", ["A", "b"]), ("A: \t b \t", ["A", "b"]),
@@ -115,14 +118,8 @@ import Testing
             ("Connection: transfer-encoding", "400 bad_connection_field"),
             ("Connection: Cookie", "400 bad_connection_field"),
             ("Connection: AUTHORIZATION", "400 bad_connection_field"),
-            (
-                "Connection: a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p",
-                "ok none alive a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p"
-            ),
-            (
-                "Connection: a,b,c,d,e,f,g,h,i,j,k,l,m,n,o\r\nConnection: close,close",
-                "400 bad_connection_field"
-            ),
+            ("Connection: \(members),z", "ok none alive \(members),z"),
+            ("Connection: \(members)\r\nConnection: close,close", "400 bad_connection_field"),
             // Expect.
             ("Expect: 100-continue\r\nContent-Length: 5", "ok length 5 alive continue"),
             ("expect: 100-Continue", "ok none alive continue"),

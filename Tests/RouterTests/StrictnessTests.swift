@@ -37,6 +37,47 @@ import Testing
         head?.split(separator: " ").dropFirst().first.map(String.init) ?? "none"
     }
 
+    /// The router's own answer to a request whose body is broken: if it has left, it arrives whole.
+    @Test(arguments: ["", "1\r\nx\r\n"])
+    func anAnswerIsNotLostForABadBody(good: String) throws {
+        let router = try Running("path == \"/a\" -> deny 403\nelse -> respond 200\n")
+        let start = "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + good
+        let atOnce = try Peer(port: router.port)
+        try atOnce.send(start + "x\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        let head = try atOnce.readHead()
+        #expect(status(head) == "400")
+        #expect(head?.contains("connection: close") == true)
+        #expect(try atOnce.readRest() == "bad_chunk\n")
+        let later = try Peer(port: router.port)
+        try later.send(start)
+        #expect(status(try later.readHead()) == "403")
+        try later.send("x\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try later.readRest().contains("HTTP/1.1") == false)
+    }
+
+    /// RFC 9112 section 3: the target has a status of its own, however long it is.
+    @Test(
+        arguments: [
+            ("GET /", 9_000, "414"), ("GET /", 40_000, "414"), ("GET /", 200_000, "414"),
+            ("GET /?", 40_000, "414"), ("", 40_000, "501"),
+            ("GET / HTTP/1.1\r\nA: ", 40_000, "431"),
+        ])
+    func aLineThatIsTooLongIsRefusedForWhatItIs(start: String, count: Int, expected: String) throws
+    {
+        let long = String(repeating: "a", count: count)
+        let (head, heads) = try ask(start + long + " HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(status(head) == expected)
+        #expect(heads.isEmpty)
+    }
+
+    /// RFC 9110 section 15.5.6.
+    @Test(arguments: ["CONNECT x:1 HTTP/1.1", "TRACE / HTTP/1.1\r\nMax-Forwards: 0"])
+    func whatMayBeAskedInsteadIsTold(start: String) throws {
+        let (head, _) = try ask("\(start)\r\nHost: x\r\n\r\n")
+        #expect(status(head) == "405")
+        #expect(head?.contains("\r\nallow: GET, HEAD, POST") == true)
+    }
+
     /// These clients wait for an answer, and never send the rest of a head.
     @Test(
         arguments: [

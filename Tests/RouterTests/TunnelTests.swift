@@ -89,6 +89,7 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", switching),
         (upgrade, switching.replacing("websocket", with: "h2c")),
         (upgrade, switching.replacing("Connection: Upgrade\r\n", with: "")),
+        (upgrade, switching.replacing("HTTP/1.1", with: "HTTP/1.0")),
         (
             "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
             switching

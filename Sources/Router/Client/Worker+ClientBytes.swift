@@ -76,7 +76,7 @@ extension Worker where IO: ~Copyable {
             }
             return nil
         case .refused(let refusal):
-            refuse(openExchange(slot), refusal)
+            refuse(openExchange(slot), startLineRefusal(slot, buffer, range) ?? refusal)
             return range.count
         case .complete(let end):
             let head = clients[slot].scanner.start..<end
@@ -85,6 +85,17 @@ extension Worker where IO: ~Copyable {
             begin(slot, buffer, head)
             return end - range.lowerBound
         }
+    }
+
+    /// What a start line that goes on beyond any head is to be refused for: a target that is too
+    /// long has a status of its own (RFC 9112 section 3), and so has a method.
+    private func startLineRefusal(
+        _ slot: Int, _ buffer: [UInt8], _ range: Range<Int>
+    ) -> Refusal? {
+        guard clients[slot].scanner.isLineTooLong else { return nil }
+        return RequestHeadParser.lineRefusal(
+            buffer, clients[slot].scanner.start..<range.upperBound,
+            limits: generations[current].plan.limits)
     }
 
     /// Passes body bytes on to the upstream, or drops them.
@@ -180,13 +191,30 @@ extension Worker where IO: ~Copyable {
     /// A body that breaks its framing: the upstream never sees an end, the client an error if there
     /// is still a place for it.
     private mutating func requestMalformed(_ exchange: Int, _ reason: RefusalReason) {
+        let client = exchanges[exchange].client
         dropUpstream(exchange)
-        guard exchanges[exchange].record.status == 0 else {
-            let client = exchanges[exchange].client
-            endExchange(exchange, .refusal(reason))
-            abortClient(client)
-            return
+        if exchanges[exchange].record.status != 0 {
+            guard exchanges[exchange].headSends == sends else {
+                answeredMalformed(exchange, reason)
+                return
+            }
+            // Nothing of the answer has left.
+            retract(.client(client), from: exchanges[exchange].headOffset)
         }
         refuse(exchange, Refusal(reason == .bodyTooLarge ? 413 : 400, reason))
+    }
+
+    /// The client has been answered: a whole answer reaches it, before the end of its connection; a
+    /// part of one is seen to be cut.
+    private mutating func answeredMalformed(_ exchange: Int, _ reason: RefusalReason) {
+        let client = exchanges[exchange].client
+        exchanges[exchange].record.reason = .refusal(reason)
+        if exchanges[exchange].responseIsDone {
+            clients[client].isLast = true
+            finishExchange(exchange)
+        } else {
+            endExchange(exchange, .refusal(reason))
+            abortClient(client)
+        }
     }
 }

@@ -25,6 +25,8 @@ extension Worker where IO: ~Copyable {
         let keepsAlive10 = !closes && exchanges[exchange].view.version == .http10
         let date = dateText.bytes(wallMilliseconds)
         aim(.client(client))
+        exchanges[exchange].headOffset = outgoing.count
+        exchanges[exchange].headSends = sends
         ResponseWriter.write(
             answer, edits: exchanges[exchange].plan.responseEdits, date: date,
             connection: closes ? .close : keepsAlive10 ? .keepAlive : .none, isHEAD: isHEAD,
@@ -197,11 +199,18 @@ extension Worker where IO: ~Copyable {
 extension LocalAnswer {
     /// A short text of the router's own.
     static func plain(_ status: UInt16, _ text: String) -> LocalAnswer {
-        LocalAnswer(
+        var answer = LocalAnswer(
             status: status,
             headers: [
                 (Array("content-type".utf8), Array("text/plain; charset=utf-8".utf8)),
                 (Array("x-content-type-options".utf8), Array("nosniff".utf8)),
             ], body: Array(text.utf8))
+        // Any method goes but CONNECT, and TRACE that may go no further: those that are registered
+        // and common (RFC 9110 section 15.5.6 wants a list).
+        if status == 405 {
+            let methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+            answer.headers.append((Array("allow".utf8), Array(methods.utf8)))
+        }
+        return answer
     }
 }

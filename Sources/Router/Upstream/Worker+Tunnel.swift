@@ -147,8 +147,10 @@ extension Worker where IO: ~Copyable {
 }
 
 extension ResponseHead {
-    /// A 101 that switches to WebSocket and says so in both fields (RFC 6455 section 4.1).
+    /// A 101 that switches to WebSocket and says so in both fields (RFC 6455 section 4.1). HTTP/1.0
+    /// has no 1xx.
     var isWebSocket: Bool {
+        if isHTTP10 { return false }
         var names = 0
         for field in fields where field.kind == .upgrade {
             let value = bytes[field.value.indices]
