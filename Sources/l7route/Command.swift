@@ -46,7 +46,7 @@ struct Command: ParsableCommand {
 
     /// A word that is no command, and the command that it may have been meant for.
     private static func unknownCommand(_ arguments: [String]) -> String? {
-        let commands = configuration.subcommands.compactMap(\.configuration.commandName)
+        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
         guard let word = arguments.dropFirst().first, !word.hasPrefix("-"), word != "help",
             !commands.contains(word)
         else { return nil }
