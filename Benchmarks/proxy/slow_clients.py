@@ -159,9 +159,11 @@ def report(scenario, settings, router_path):
     print(line("origin alone, during", busy))
     print(f"  the router's threads waited {waited * 1e6 / max(1, turns):.0f} µs for a core each of "
           f"{turns:,} times; memory {memory / 1024:.0f} MiB before, {grown / 1024:.0f} MiB with them")
-    endurance.show("slow", figures(clients, ratio, own, (before, during, idle, busy), facts))
-    if settings.write:
-        endurance.write_document()
+    try:
+        endurance.show("slow", figures(clients, ratio, own, (before, during, idle, busy), facts))
+    finally:
+        if settings.write:
+            endurance.write_document()
 
 
 def figures(clients, ratio, own, results, facts):
