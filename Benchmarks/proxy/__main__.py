@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 
 import allocations
 import decisions
+import endurance
 import growth
 import report
 import slow_clients
@@ -63,7 +64,22 @@ def arguments():
     slow.add_argument("--router", type=pathlib.Path, help="measure this l7route")
     slow.add_argument("--clients", type=int, default=10_000, help="slow clients (10,000)")
     slow.add_argument("--for", dest="time", type=float, default=60, help="seconds (60)")
+    slow.add_argument("--write", action="store_true", help="write docs/endurance.md")
     slow.set_defaults(rounds=1, seconds=2, warmup=0.5, trace=False)
+    enduring = argparse.ArgumentParser(add_help=False)
+    enduring.add_argument("--router", type=pathlib.Path, help="measure this l7route")
+    enduring.add_argument("--write", action="store_true", help="write docs/endurance.md")
+    enduring.set_defaults(count=endurance.RELOADS, clients=endurance.IDLE_CLIENTS)
+    commands.add_parser("endurance", parents=[enduring],
+                        help="reloads, idle, descriptors and reader, one after the other")
+    often = commands.add_parser("reloads", parents=[enduring],
+                                help="failed requests while the file changes at full load")
+    often.add_argument("--count", type=int, help=f"reloads of each kind ({endurance.RELOADS})")
+    many = commands.add_parser("idle", parents=[enduring], help="memory of idle connections")
+    many.add_argument("--clients", type=int, help=f"connections ({endurance.IDLE_CLIENTS:,})")
+    commands.add_parser("descriptors", parents=[enduring],
+                        help="accepting pauses and resumes when no descriptor is left")
+    commands.add_parser("reader", parents=[enduring], help="memory of a body to a slow reader")
     grow = commands.add_parser("growth", help="CPU a request against the number of rules")
     grow.add_argument("--router", type=pathlib.Path, help="measure this l7route")
     grow.add_argument("--contestants", type=names(list(growth.CONTESTANTS)), metavar="A,B",
@@ -164,7 +180,10 @@ def perform(settings):
         growth.report(settings)
         return
     if settings.command == "slow":
-        slow_clients.report(SCENARIOS[0], settings, router, settings.clients, settings.time)
+        slow_clients.report(SCENARIOS[0], settings, router)
+        return
+    if settings.command in ("endurance", *endurance.MEASURED):
+        endurance.report(settings, router)
         return
     results = compare(settings, router)
     if settings.write:

@@ -14,9 +14,9 @@ enum { KINDS = 3, READ_SIZE = 4096, SMALL_WINDOW = 4096, EVENTS = 256, CONNECT_N
 typedef enum { HEAD, BODY, READER } Kind;
 
 static const char *const starts[KINDS] = {
-    "GET /api/svc48/slow HTTP/1.1\r\nHost: slow.example.com\r\nX-Slow: ",
+    "GET /api/svc50/slow HTTP/1.1\r\nHost: slow.example.com\r\nX-Slow: ",
     "POST /sink/slow HTTP/1.1\r\nHost: slow.example.com\r\nContent-Length: 1000000\r\n\r\n",
-    "GET /api/svc48/slow/b/1048576 HTTP/1.1\r\nHost: slow.example.com\r\n\r\n",
+    "GET /api/svc50/slow/b/131072 HTTP/1.1\r\nHost: slow.example.com\r\n\r\n",
 };
 
 static volatile sig_atomic_t ends;
