@@ -13,7 +13,10 @@ let strict: [SwiftSetting] = [
 let fuzzTargets: [Target] =
     Context.environment["L7ROUTE_FUZZ"] == nil
     ? []
-    : ["Path", "Head", "Rules", "Tree", "Response", "Chunked", "Fields", "Forward"].map { name in
+    : [
+        "Path", "Head", "Rules", "Tree", "Response", "Chunked", "Cookies", "Query",
+        "Forwarded", "Forward",
+    ].map { name in
         .executableTarget(
             name: "Fuzz\(name)",
             dependencies: name == "Forward"
