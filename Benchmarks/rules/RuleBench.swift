@@ -121,13 +121,15 @@ enum RuleBench {
             let each = best / .nanoseconds(1) / Double(rounds * views.count)
             nanoseconds.append("\"\(position)\": \(each)")
         }
+        let reasons = statistics.residueByReason.map { "\"\($0.key.rawValue)\": \($0.value)" }
         print(
             """
             {"set": "\(set.name)", "rules": \(count), "ns": {\(nanoseconds.joined(separator: ", "))}, \
             "load_ms": \(compiled.loadTime / .milliseconds(1)), \
             "build_ms": \(compiled.buildTime / .milliseconds(1)), \
             "bytes": \(statistics.bytes), "nodes": \(statistics.nodes), \
-            "depth": \(statistics.depth), "residual": \(statistics.residualRules)}
+            "depth": \(statistics.depth), "residual": \(statistics.residualRules), \
+            "reasons": {\(reasons.joined(separator: ", "))}}
             """)
     }
 

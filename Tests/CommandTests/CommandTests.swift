@@ -64,11 +64,30 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             status: 1, says: ["`now`"]),
         Case(
             arguments: ["explain", "-", "GET", "/api/x", "-H", "Cookie: beta=1"],
-            input: card + pools, status: 0, says: ["decided by -:1", "pool: beta"]),
+            input: card + pools, status: 0,
+            says: [
+                "decided by -:1", "pool: beta", "the tree: 1 nodes visited, 1 of 1 rules verified",
+                "  1 rule in order\n", "  verified -:1: true",
+            ]),
+        Case(
+            arguments: ["explain", "-", "GET", "/b/7", "-H", "Host: h3.example"],
+            input: (0..<20).map {
+                "host == \"h\($0 % 9).example\" and path == \"/b/\($0)\" -> deny\n"
+            }
+            .joined() + "path ends_with \"7\" -> deny\n",
+            status: 0,
+            says: [
+                "decided by -:21", "  path is\n", "  /b/7: 1 rule in order",
+                "  rest: 1 rule in order",
+                "  verified -:8: false", "  verified -:21: true", "2 of 21 rules verified",
+            ]),
         Case(
             arguments: ["explain", "-", "GET", "/api/x", "-H", "Cookie: notbeta=1", "--json"],
             input: card + pools, status: 0,
-            says: [#""decision":"no_match""#, #""because":"cookie.beta""#, #""actual":"absent""#]),
+            says: [
+                #""decision":"no_match""#, #""because":"cookie.beta""#, #""actual":"absent""#,
+                #""verified":[{"rule":"-:1","truth":"false"}]"#,
+            ]),
         Case(
             arguments: ["explain", "-", "GET", "/a%2fb"], input: card + pools, status: 0,
             says: ["refused", "400", "path_encoded_slash"]),
@@ -81,6 +100,14 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
         Case(
             arguments: ["check", "--stats", "--format", "json", "-"], input: card + pools,
             status: 0, says: ["\"rules\":1", "\"residualRules\":0"]),
+        Case(
+            arguments: ["check", "--stats", "-"],
+            input: (0..<9).map { "path != \"/\($0)\" -> deny\n" }.joined(), status: 0,
+            says: ["residual rules  9 (100 %: tried in order)", "no key (P037)   9"]),
+        Case(
+            arguments: ["lint", "-"],
+            input: (0..<9).map { "path != \"/\($0)\" -> deny\n" }.joined(),
+            status: 1, says: ["P037", "-:9:1"]),
         Case(
             arguments: ["graph", "-"], input: card + pools, status: 0,
             says: ["<svg ", "-:1", "cookie.beta -&gt; pool beta", "</svg>"]),

@@ -47,6 +47,8 @@ struct Backtracker {
             return at < subject.count && set.contains(subject[at]) && next(&self, at + 1)
         case .start: return at == 0 && next(&self, at)
         case .end: return at == subject.count && next(&self, at)
+        case .boundary(let isNegated):
+            return (isWord(at - 1) != isWord(at)) != isNegated && next(&self, at)
         case .sequence(let parts): return match(parts[...], at, next)
         case .alternation(let branches):
             return branches.contains { match($0, at, next) }
@@ -55,6 +57,14 @@ struct Backtracker {
         case .repetition(let inner, let minimum, let maximum, let isLazy):
             let range = minimum...(maximum ?? .max)
             return repetition(inner, range, isLazy, count: 0, at, next)
+        }
+    }
+
+    private func isWord(_ place: Int) -> Bool {
+        guard subject.indices.contains(place) else { return false }
+        switch subject[place] {
+        case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: return true
+        default: return false
         }
     }
 

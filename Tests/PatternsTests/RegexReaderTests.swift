@@ -61,6 +61,7 @@ private func read(_ pattern: String) -> RegexNode? { RegexReader.read([UInt8](pa
         (".\\d", "256@0..<1 [0123456789]@1..<3"),
         ("(?-s).", "255@5..<6"),
         ("(?x) a # b\n c", "a@5..<6 c@12..<13"),
+        ("\\ba\\B", "\\b@0..<2 a@2..<3 \\B@3..<5"),
         ("a{,3}", "a@0..<1 {@1..<2 ,@2..<3 3@3..<4 }@4..<5"),
     ])
     func tree(_ pattern: String, _ expected: String) throws {
@@ -72,7 +73,7 @@ private func read(_ pattern: String) -> RegexNode? { RegexReader.read([UInt8](pa
     @Test(arguments: [
         "(a)\\1", "(a)\\g1", "(a)\\g{-1}", "(?<n>a)\\k<n>", "(?<n>a)(?P=n)", "a(?=b)", "a(?!b)",
         "(?<=a)b", "(?<!a)b", "(?>a)b", "a++b", "a*+", "a{2}+", "(?(?=a)b|c)", "(a)(?(1)b|c)",
-        "(a(?R)?b)", "(a)(?1)", "(?|(a)|(b))", "\\bab", "a\\B", "a\\p{L}", "\\PL", "[\\p{L}]",
+        "(a(?R)?b)", "(a)(?1)", "(?|(a)|(b))", "a\\p{L}", "\\PL", "[\\p{L}]",
     ])
     func opaque(_ pattern: String) {
         #expect(throws: Never.self) { try CompiledPattern([UInt8](pattern.utf8)) }
@@ -81,7 +82,8 @@ private func read(_ pattern: String) -> RegexNode? { RegexReader.read([UInt8](pa
 
     /// What the engine refuses is not read as something else.
     @Test(arguments: [
-        "a(", "a)", "(?m)^a", "a\\Z", "(?C)a", "(*UTF)a", "[é]", "[a", "*a", "a\\", "$?a",
+        "a(", "a)", "(?m)^a", "a\\Z", "(?C)a", "(*UTF)a", "[é]", "[a", "*a", "a\\", "$?a", "\\b+a",
+        "a\\B?",
     ])
     func invalid(_ pattern: String) {
         #expect(read(pattern) == nil)
@@ -114,6 +116,7 @@ extension RegexNode {
             place("\(number.map(String.init) ?? ":")\(name ?? "")(\(inner.outline))")
         case .start: place("^")
         case .end: place("$")
+        case .boundary(let isNegated): place(isNegated ? "\\B" : "\\b")
         }
     }
 

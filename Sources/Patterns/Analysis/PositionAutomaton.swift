@@ -34,7 +34,7 @@ struct PositionAutomaton {
 
     private mutating func add(_ node: RegexNode) -> Part? {
         switch node.kind {
-        case .empty, .start, .end: return Part()
+        case .empty, .start, .end, .boundary: return Part()
         case .byte(let byte): return addPosition(ByteSet(CollectionOfOne(byte)))
         case .set(let set): return addPosition(set)
         case .group(let inner, _, _): return add(inner)

@@ -96,6 +96,7 @@ extension Word {
             return [[.byte(byte)]]
         case .start: return [[.start]]
         case .end: return [[.end]]
+        case .boundary: return nil
         case .group(let inner, _, _): return expand(inner)
         case .alternation(let branches):
             let all = branches.map(expand)

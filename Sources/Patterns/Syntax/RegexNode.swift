@@ -19,6 +19,8 @@ package struct RegexNode: Hashable, Sendable {
         case start
         /// `$`, `\z`: the very end of the subject.
         case end
+        /// `\b`, negated `\B`: letters, digits and `_` on one side only.
+        case boundary(isNegated: Bool)
     }
 
     package var kind: Kind
@@ -43,7 +45,7 @@ package struct RegexNode: Hashable, Sendable {
                 bytes += more
             }
             return bytes
-        case .set, .alternation, .repetition, .start, .end: return nil
+        case .set, .alternation, .repetition, .start, .end, .boundary: return nil
         }
     }
 
@@ -53,7 +55,7 @@ package struct RegexNode: Hashable, Sendable {
         case .group(let inner, _, let name): name != nil || inner.hasNamedGroup
         case .sequence(let parts), .alternation(let parts): parts.contains(where: \.hasNamedGroup)
         case .repetition(let inner, _, _, _): inner.hasNamedGroup
-        case .empty, .byte, .set, .start, .end: false
+        case .empty, .byte, .set, .start, .end, .boundary: false
         }
     }
 }

@@ -1,11 +1,11 @@
 /// Reads the regular subset of PCRE2: bytes, classes, groups, alternatives, greedy and lazy
-/// quantifiers, `^ $ \A \z`, the inline options. Everything else makes the whole pattern opaque, so
-/// that nobody draws conclusions from a part of it.
+/// quantifiers, `^ $ \A \z \b \B`, the inline options. Everything else makes the whole pattern
+/// opaque, so that nobody draws conclusions from a part of it.
 package enum RegexReader {
     /// The tree of a pattern that `CompiledPattern` accepts. Nil: it uses back references,
     /// recursion,
-    /// lookaround, conditionals, branch reset, atomic groups, possessive quantifiers, word
-    /// boundaries, Unicode properties, or a spelling that this reader does not vouch for.
+    /// lookaround, conditionals, branch reset, atomic groups, possessive quantifiers, Unicode
+    /// properties, or a spelling that this reader does not vouch for.
     package static func read(_ pattern: [UInt8]) -> RegexNode? {
         var parser = RegexParser(pattern)
         return parser.pattern()
@@ -79,9 +79,9 @@ private struct RegexParser {
         case .assertion(.start): kind = .start
         case .assertion(.end): kind = .end
         case .open(let group): return self.group(group, start: token.span)
-        case .assertion(.wordBoundary), .assertion(.notWordBoundary), .quantifier, .opaque,
-            .refused, .bar, .close:
-            return nil
+        case .assertion(.wordBoundary): kind = .boundary(isNegated: false)
+        case .assertion(.notWordBoundary): kind = .boundary(isNegated: true)
+        case .quantifier, .opaque, .refused, .bar, .close: return nil
         }
         advance()
         return RegexNode(kind, span: token.span)
@@ -115,8 +115,9 @@ private struct RegexParser {
     /// quantifiers behind quantifiers; nobody needs them.
     private mutating func quantified(_ item: RegexNode) -> RegexNode? {
         guard let token, case .quantifier(let quantifier) = token.kind else { return item }
-        guard quantifier.mode != .possessive, item.kind != .start, item.kind != .end else {
-            return nil
+        switch item.kind {
+        case .start, .end, .boundary: return nil
+        default: if quantifier.mode == .possessive { return nil }
         }
         advance()
         if let next = self.token, case .quantifier = next.kind { return nil }

@@ -153,14 +153,17 @@ package final class NaiveEvaluator {
     private func matches(_ patterns: [PatternID], _ bytes: [UInt8]) -> Truth {
         var result = Truth.no
         for id in patterns {
-            if let requirement = program.patterns[id].requirement {
+            let requirement = program.patterns[id].requirement
+            if let requirement {
                 guard requirement.allows(bytes) else { continue }
                 if requirement.isExact { return .yes }
             }
             switch scratch.match(program.patterns[id].pattern, in: bytes) {
             case .match: return .yes
             case .noMatch: continue
-            case .error: result = .error
+            case .error:
+                let isSure = requirement?.isSureOfNoMatch(bytes.span, 0..<bytes.count) ?? false
+                if !isSure { result = .error }
             }
         }
         return result

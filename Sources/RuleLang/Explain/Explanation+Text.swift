@@ -12,7 +12,7 @@ extension Explanation {
         lines += details(program).map { "  \($0.0): \($0.1)" }
         if !steps.isEmpty { lines.append("earlier rules that do not match") }
         for step in steps { lines.append("  " + line(of: step, program)) }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.joined(separator: "\n") + "\n" + (story?.text(program) ?? "")
     }
 
     private func line(of step: Step, _ program: Program) -> String {
@@ -65,7 +65,8 @@ extension Explanation {
         return "\(hundredths / 100).\(digits)%"
     }
 
-    /// `{decision, rule, file, line, action, captures, pool, target, status, headers, notMatched}`
+    /// `{decision, rule, file, line, action, captures, pool, target, status, headers, notMatched,
+    /// tree}`
     package func json(_ program: Program) -> JSONValue {
         var members: [(String, JSONValue)] = []
         switch decision {
@@ -99,6 +100,7 @@ extension Explanation {
         members.append(("requestEdits", .array(plan.requestEdits.map { .string($0.text) })))
         members.append(("responseEdits", .array(plan.responseEdits.map { .string($0.text) })))
         members.append(("notMatched", .array(steps.map { Self.json($0, program) })))
+        if let story { members.append(("tree", story.json(program))) }
         return .object(members)
     }
 

@@ -16,6 +16,8 @@ package struct Explanation: Sendable {
     package var plan: RoutingPlan
     /// The request-target that would be forwarded.
     package var target: [UInt8]
+    /// What the tree did for the same decision, where somebody has looked.
+    package var story: TreeStory?
 }
 
 extension NaiveEvaluator {

@@ -22,22 +22,28 @@ struct TreeOutline {
 
     func box(_ number: UInt32) -> TreeGraph.Box {
         let node = storage.nodes[Int(number)]
-        switch node.kind {
-        case .list: return TreeGraph.Box(kind: .rules, lines: rules(node))
-        case .hash: return question("\(name(node.term)) is")
-        case .prefix: return question("\(name(node.term)) starts with")
-        case .suffix: return question("\(name(node.term)) ends with")
-        case .gram: return question("\(name(node.term)) holds")
-        case .interval: return question("\(name(node.term)) from")
-        case .headers: return question("has header")
-        case .cookies: return question("has cookie")
-        case .parameters: return question("has query parameter")
-        case .condition: return question("a condition that all below share")
-        }
+        return node.kind == .list
+            ? TreeGraph.Box(kind: .rules, lines: rules(node))
+            : TreeGraph.Box(kind: .question, lines: [question(of: number)])
     }
 
-    private func question(_ text: String) -> TreeGraph.Box {
-        TreeGraph.Box(kind: .question, lines: [TreeGraph.shownText(text.utf8)])
+    /// One line for a drawing; of a list, how many rules it has.
+    func question(of number: UInt32) -> String {
+        let node = storage.nodes[Int(number)]
+        let text =
+            switch node.kind {
+            case .list: "\(TreeGraph.grouped(Int(node.b))) rule\(node.b == 1 ? "" : "s") in order"
+            case .hash: "\(name(node.term)) is"
+            case .prefix: "\(name(node.term)) starts with"
+            case .suffix: "\(name(node.term)) ends with"
+            case .gram: "\(name(node.term)) holds"
+            case .interval: "\(name(node.term)) from"
+            case .headers: "has header"
+            case .cookies: "has cookie"
+            case .parameters: "has query parameter"
+            case .condition: "a condition that all below share"
+            }
+        return TreeGraph.shownText(text.utf8)
     }
 
     private func rules(_ node: TreeNode) -> [String] {

@@ -3,9 +3,14 @@ package struct LintInput {
     let program: Program
     let files: [SyntaxFile]
 
-    package init(program: Program, files: [SyntaxFile]) {
+    /// The rules that the decision tree tries in order.
+    let residuals: [TreeStatistics.Residual]
+
+    /// `withTree`: builds the tree too, for the lints that ask what became of the rules.
+    package init(program: Program, files: [SyntaxFile], withTree: Bool = true) {
         self.program = program
         self.files = files
+        residuals = withTree ? DecisionTree.build(program).statistics.residuals : []
     }
 }
 
@@ -27,6 +32,10 @@ private let lints: [Lint] = [
     .emptyPool,
     .cookieHeader,
     .missingElse,
+    .notIndexable,
+    .opaqueRegex,
+    .tooManyKeys,
+    .repetitiveRules,
     .nearMissName,
 ]
 

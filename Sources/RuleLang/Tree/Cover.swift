@@ -1,6 +1,11 @@
 /// What nodes can branch on.
 struct Dimension: Hashable {
-    enum Kind: UInt8 { case hash, prefix, suffix, gram, interval, headers, cookies, parameters }
+    enum Kind: UInt8 {
+        case hash, prefix, suffix, gram
+        /// Windows of up to eight bytes, where those of four leave rules together.
+        case longGram
+        case interval, headers, cookies, parameters
+    }
 
     var kind: Kind
     var term: UInt32
@@ -29,12 +34,16 @@ struct Cover {
     var keys: [UInt32]
     /// The shortest text: longer ones say more.
     var strength: Int
+    /// Of grams: how many regexes share a window with one of the texts.
+    var commonness = 0
 }
 
 /// Finds the covers of conditions. Keys and dimensions are numbered over all rules.
 struct CoverTable {
     /// More than these would copy a rule too often.
     static let maximumKeys = 16
+    /// Windows of one rule share a node.
+    static let maximumGrams = LiteralChoice.mostTexts
     /// Equality finds its child in one look, whatever the number of keys.
     static let maximumWholeKeys = 1_024
 
@@ -44,6 +53,10 @@ struct CoverTable {
     private var keyNumbers: [CoverKey: UInt32] = [:]
     /// Of nodes that were asked before.
     private var known: [[Cover]?] = []
+    /// Those that would have a cover if it might have more keys.
+    private var lost: Set<UInt32> = []
+    /// Of the node at hand.
+    var isOverCap = false
 
     mutating func reserve(_ count: Int) { keyNumbers.reserveCapacity(count) }
 
@@ -72,6 +85,7 @@ struct CoverTable {
         case .atom:
             if let covers = recall(node) { return covers }
             let atom = lowering.expressions.atoms[Int(condition.first)]
+            isOverCap = false
             return remember(node, atomCovers(atom, &lowering))
         case .all:
             var result: [Cover] = []
@@ -82,7 +96,8 @@ struct CoverTable {
         case .any:
             if let covers = recall(node) { return covers }
             let parts = Array(lowering.expressions.parts(of: node))
-            return remember(node, union(parts, &lowering))
+            let all = union(parts, &lowering)
+            return remember(node, all)
         }
     }
 
@@ -90,7 +105,10 @@ struct CoverTable {
         Int(node) < known.count ? known[Int(node)] : nil
     }
 
+    func hasLostKeys(_ node: UInt32) -> Bool { lost.contains(node) }
+
     private mutating func remember(_ node: UInt32, _ covers: [Cover]) -> [Cover] {
+        if isOverCap { lost.insert(node) }
         if Int(node) >= known.count {
             known += repeatElement(nil, count: max(Int(node) + 1 - known.count, known.count))
         }
@@ -109,10 +127,12 @@ struct CoverTable {
             covers[place] = both
             return
         }
-        let isBetter =
-            cover.keys.count == other.keys.count
-            ? cover.strength > other.strength : cover.keys.count < other.keys.count
-        if isBetter { covers[place] = cover }
+        if rank(cover) > rank(other) { covers[place] = cover }
+    }
+
+    /// Rare windows are better than common ones, then fewer keys and longer ones.
+    private func rank(_ cover: Cover) -> (Int, Int, Int) {
+        (-cover.commonness, -cover.keys.count, cover.strength)
     }
 
     /// `x >= 5 and x < 9` is one interval, unless different values of a list may satisfy the parts.
@@ -134,9 +154,10 @@ struct CoverTable {
 
     /// Where all parts have keys in a dimension.
     private mutating func union(_ parts: [UInt32], _ lowering: inout Lowering) -> [Cover] {
-        var result = parts.first.map { covers($0, &lowering) } ?? []
-        for part in parts.dropFirst() where !result.isEmpty {
-            let others = covers(part, &lowering)
+        let all = parts.map { covers($0, &lowering) }
+        isOverCap = false
+        var result = all.first ?? []
+        for others in all.dropFirst() where !result.isEmpty {
             result = result.compactMap { cover in
                 guard let other = others.first(where: { $0.dimension == cover.dimension }) else {
                     return nil
@@ -145,15 +166,24 @@ struct CoverTable {
                 return fitting(
                     Cover(
                         dimension: cover.dimension, keys: keys.sorted(),
-                        strength: min(cover.strength, other.strength)))
+                        strength: min(cover.strength, other.strength),
+                        commonness: max(cover.commonness, other.commonness)))
             }
         }
         return result
     }
 
-    func fitting(_ cover: Cover) -> Cover? {
-        let isHash = dimensions[Int(cover.dimension)].kind == .hash
-        let limit = isHash ? Self.maximumWholeKeys : Self.maximumKeys
-        return cover.keys.isEmpty || cover.keys.count > limit ? nil : cover
+    mutating func fitting(_ cover: Cover) -> Cover? {
+        let limit =
+            switch dimensions[Int(cover.dimension)].kind {
+            case .hash: Self.maximumWholeKeys
+            case .gram, .longGram: Self.maximumGrams
+            default: Self.maximumKeys
+            }
+        guard cover.keys.count <= limit else {
+            isOverCap = true
+            return nil
+        }
+        return cover.keys.isEmpty ? nil : cover
     }
 }

@@ -14,17 +14,24 @@ extension CoverTable {
             if set.count <= Self.maximumWholeKeys {
                 let sorted = set.sorted { $0.lexicographicallyPrecedes($1) }
                 wholes(sorted.map { lowering.literals.text($0) }, atom.term, &covers)
+            } else {
+                isOverCap = true
             }
         case .hasPrefix, .underPath: texts(.prefix, [text], atom.term, &covers)
         case .hasSuffix, .underHost:
             texts(.suffix, [text], atom.term, &covers)
-            grams(text, atom.term, &lowering, &covers)
-        case .contains: grams(text, atom.term, &lowering, &covers)
+            grams([Array(lowering.literals.bytes(text))], atom.term, &lowering, &covers)
+        case .contains:
+            grams([Array(lowering.literals.bytes(text))], atom.term, &lowering, &covers)
+        case .regex:
+            if let choice = lowering.literalChoices[Int(atom.offset)] {
+                grams(choice.texts, atom.term, &lowering, &covers)
+            }
         case .matches: pattern(atom, &lowering, &covers)
         case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .inNumbers:
             numbers(atom, lowering, &covers)
         case .inBlocks: blocks(atom, &lowering, &covers)
-        case .present, .regex, .row: break
+        case .present, .row: break
         }
         presence(atom.term, lowering, &covers)
         return covers
@@ -63,12 +70,22 @@ extension CoverTable {
         self.texts(.suffix, texts, term, isWhole: true, &covers)
     }
 
+    /// Case does not matter, so the value is taken as it is.
     private mutating func grams(
-        _ text: LiteralText, _ term: UInt32, _ lowering: inout Lowering,
-        _ covers: inout [Cover]
+        _ texts: [[UInt8]], _ term: UInt32, _ lowering: inout Lowering, _ covers: inout [Cover]
     ) {
-        let lower = lowering.literals.bytes(text).map(asciiLowercase)
-        texts(.gram, [lowering.literals.text(lower)], term, &covers)
+        guard texts.allSatisfy({ !$0.isEmpty }) else { return }
+        let lowered = lowering.terms.terms[Int(term)]
+        let term = lowered.kind == .lower ? lowered.argument : term
+        let lower = texts.map { $0.map(asciiLowercase) }
+        let keys = lower.map { lowering.literals.text($0) }
+        let first = covers.count
+        self.texts(.gram, keys, term, &covers)
+        if keys.allSatisfy({ $0.length > GramPlan.usualWidth }) {
+            self.texts(.longGram, keys, term, &covers)
+        }
+        let commonness = lowering.windowCounts.commonness(of: lower)
+        for place in first..<covers.count { covers[place].commonness = commonness }
     }
 
     private mutating func pattern(
@@ -132,7 +149,11 @@ extension CoverTable {
         _ atom: LoweredAtom, _ lowering: inout Lowering, _ covers: inout [Cover]
     ) {
         let prefixes = lowering.blocks[atom.offset] ?? []
-        guard !prefixes.isEmpty, prefixes.count <= 16 else { return }
+        guard prefixes.count <= Self.maximumKeys else {
+            isOverCap = true
+            return
+        }
+        guard !prefixes.isEmpty else { return }
         let bits = lowering.terms.transformed(atom.term, .bits)
         let keys = prefixes.map { lowering.literals.text($0.text) }
         texts(.prefix, keys, bits, &covers)

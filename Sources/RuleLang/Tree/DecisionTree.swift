@@ -23,14 +23,34 @@ package struct TreeBudget: Sendable, Hashable {
 
 /// What became of the rules, for `check --stats`.
 package struct TreeStatistics: Sendable, Hashable {
-    /// Why rules stand in a list that is longer than the budget's `listLength`.
-    package enum Residue: String, Sendable, Hashable {
+    /// Why a rule stands in a list that is longer than the budget's `listLength`.
+    package enum Residue: String, Sendable, Hashable, CaseIterable {
         /// No field has a small set of values of which the rule needs one.
         case noKey = "no key"
+        /// Nothing is known of what a regex of the rule needs.
+        case opaqueRegex = "opaque regex"
+        /// An `or` or a set has more values than a rule is filed under.
+        case tooManyKeys = "too many keys"
         /// All rules of the list need the same values.
         case sameKeys = "same keys"
         /// The tree is as large or deep as it may be.
         case budget
+
+        /// The lint that says so of a rule.
+        package var code: String? {
+            switch self {
+            case .noKey: "P037"
+            case .opaqueRegex: "P038"
+            case .tooManyKeys: "P039"
+            case .sameKeys, .budget: nil
+            }
+        }
+    }
+
+    /// A rule that is tried in order with others.
+    package struct Residual: Sendable, Hashable {
+        package var rule: RuleID
+        package var reason: Residue
     }
 
     /// Of the tables that have a tree, `use`d ones counted where they are used.
@@ -41,8 +61,13 @@ package struct TreeStatistics: Sendable, Hashable {
     package var depth = 0
     /// All arrays; PCRE2's code is not counted.
     package var bytes = 0
-    package var residualRules = 0
-    package var residueByReason: [Residue: Int] = [:]
+    /// Each rule once for each place in the order, however many lists it stands in.
+    package var residuals: [Residual] = []
+
+    package var residualRules: Int { residuals.count }
+    package var residueByReason: [Residue: Int] {
+        residuals.reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
+    }
 
     package init() {}
 }

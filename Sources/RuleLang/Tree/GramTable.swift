@@ -1,11 +1,12 @@
 internal import RequestModel
 
-/// Finds texts within a value by their rarest four bytes, case ignored: windows of the value are
-/// looked up. A hit says that the text may be there, the rule is verified anyway.
+/// Finds texts within a value by their rarest bytes, case ignored: windows of the value are looked
+/// up. A hit says that the text may be there, the rule is verified anyway.
 struct GramTable: Sendable {
     private struct Entry: Sendable {
-        /// The bytes, the first one lowest, and their number above; 0 is a free entry.
+        /// A window of a `GramPlan`.
         var key: UInt64
+        /// `absent`: a free entry.
         var child: UInt32
     }
 
@@ -14,15 +15,16 @@ struct GramTable: Sendable {
     /// A bit for each of the hashes of the keys: most windows end here.
     private var filter: [UInt64]
     private var filterMask: UInt64
-    /// Which lengths there are, 1 to 4.
-    private var lengths: [Bool]
-    private var onlyFours: Bool
+    /// As in `GramPlan`; 0 where windows have different lengths.
+    private let width: Int
+    /// Which lengths there are then, 1 to 4.
+    private var lengths = [false, false, false, false, false]
     private let stride: Int
 
     var byteCount: Int { entries.count * MemoryLayout<Entry>.stride + filter.count * 8 }
 
-    /// With a stride, grams are four bytes each.
-    init(_ children: [(gram: [UInt8], child: UInt32)], stride: Int) {
+    init(_ children: [(window: UInt64, child: UInt32)], width: Int?, stride: Int) {
+        self.width = width ?? 0
         self.stride = stride
         var capacity = 4
         while capacity < children.count * 2 { capacity *= 2 }
@@ -30,26 +32,20 @@ struct GramTable: Sendable {
         mask = capacity - 1
         filter = [UInt64](repeating: 0, count: max(1, capacity / 8))
         filterMask = UInt64(filter.count * 64 - 1)
-        lengths = [false, false, false, false, false]
-        onlyFours = false
-        for (gram, child) in children {
-            var word: UInt64 = 0
-            for (index, byte) in gram.enumerated() { word |= UInt64(byte) << UInt64(8 * index) }
-            let key = word | UInt64(gram.count) << 32
-            lengths[gram.count] = true
+        for (key, child) in children {
+            if width == nil { lengths[Int(key >> 32)] = true }
             let hash = Self.hash(key)
             filter[Int(hash & filterMask) >> 6] |= 1 << (hash & 63)
             var place = Int(truncatingIfNeeded: hash >> 8) & mask
-            while entries[place].key != 0 { place = (place + 1) & mask }
+            while entries[place].child != absent { place = (place + 1) & mask }
             entries[place] = Entry(key: key, child: child)
         }
-        onlyFours = lengths == [false, false, false, false, true]
     }
 
     /// The texts that are looked for and their children, in no order that means anything.
     var all: [(gram: [UInt8], child: UInt32)] {
-        entries.filter { $0.key != 0 }.map { entry in
-            let count = Int(entry.key >> 32)
+        entries.filter { $0.child != absent }.map { entry in
+            let count = width == 0 ? Int(entry.key >> 32) : width
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: entry.key >> UInt64(8 * $0)) }
             return (bytes, entry.child)
         }
@@ -58,32 +54,32 @@ struct GramTable: Sendable {
     /// The next child whose bytes stand in `range`, from `place` on (four a position, one for each
     /// length); moves `place` behind it. `absent` at the end.
     func next(_ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int) -> UInt32 {
-        if stride > 1 { return nextOfFew(subject, range, &place) }
-        return onlyFours
-            ? nextOfFour(subject, range, &place) : nextOfAny(subject, range, &place)
+        if width == 0 { return nextOfAny(subject, range, &place) }
+        return stride > 1
+            ? nextOfFew(subject, range, &place) : nextOfEach(subject, range, &place)
     }
 
     /// The window slides by one byte a step.
-    private func nextOfFour(
+    private func nextOfEach(
         _ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int
     ) -> UInt32 {
-        var position = range.lowerBound + place / 4
-        guard range.upperBound - position >= 4 else { return absent }
+        var position = range.lowerBound &+ place / 4
+        guard range.upperBound &- position >= width else { return absent }
         let filter = filter.span
+        let top = UInt64(8 &* (width &- 1))
         var word: UInt64 = 0
-        for _ in 0..<3 {
-            word = word >> 8 | UInt64(asciiLowercase(subject[position])) << 24
+        for _ in 1..<width {
+            word = word >> 8 | UInt64(asciiLowercase(subject[position])) << top
             position &+= 1
         }
         while position < range.upperBound {
-            word = word >> 8 | UInt64(asciiLowercase(subject[position])) << 24
+            word = word >> 8 | UInt64(asciiLowercase(subject[position])) << top
             position &+= 1
-            let key = word | 4 << 32
-            let hash = Self.hash(key)
+            let hash = Self.hash(word)
             guard filter[Int(hash & filterMask) >> 6] >> (hash & 63) & 1 == 1 else { continue }
-            let child = find(key, hash)
+            let child = find(word, hash)
             if child != absent {
-                place = (position &- 3 &- range.lowerBound) &* 4
+                place = (position &- width &+ 1 &- range.lowerBound) &* 4
                 return child
             }
         }
@@ -94,13 +90,19 @@ struct GramTable: Sendable {
     private func nextOfFew(
         _ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int
     ) -> UInt32 {
-        var position = range.lowerBound + place / 4
+        var position = range.lowerBound &+ place / 4
         let filter = filter.span
-        while position &+ 4 <= range.upperBound {
-            var word = UInt32(subject[position]) | UInt32(subject[position &+ 1]) << 8
-            word |= UInt32(subject[position &+ 2]) << 16 | UInt32(subject[position &+ 3]) << 24
+        let more = width &- 4
+        while position &+ width <= range.upperBound {
+            var word = UInt64(subject[position]) | UInt64(subject[position &+ 1]) << 8
+            word |= UInt64(subject[position &+ 2]) << 16 | UInt64(subject[position &+ 3]) << 24
+            if more > 0 {
+                for index in 4..<width {
+                    word |= UInt64(subject[position &+ index]) << UInt64(8 &* index)
+                }
+            }
             position &+= stride
-            let key = UInt64(Self.lowercase(word)) | 4 << 32
+            let key = Self.lowercase(word)
             let hash = Self.hash(key)
             guard filter[Int(hash & filterMask) >> 6] >> (hash & 63) & 1 == 1 else { continue }
             let child = find(key, hash)
@@ -112,12 +114,12 @@ struct GramTable: Sendable {
         return absent
     }
 
-    /// Four bytes at once: the carry into the top bit of each byte says where it lies.
+    /// Eight bytes at once: the carry into the top bit of each byte says where it lies.
     @inline(__always)
-    private static func lowercase(_ word: UInt32) -> UInt32 {
-        let low = word & 0x7f7f_7f7f
-        let isUpper = (low &+ 0x3f3f_3f3f) ^ (low &+ 0x2525_2525)
-        return word | (isUpper & ~word & 0x8080_8080) >> 2
+    private static func lowercase(_ word: UInt64) -> UInt64 {
+        let low = word & 0x7f7f_7f7f_7f7f_7f7f
+        let isUpper = (low &+ 0x3f3f_3f3f_3f3f_3f3f) ^ (low &+ 0x2525_2525_2525_2525)
+        return word | (isUpper & ~word & 0x8080_8080_8080_8080) >> 2
     }
 
     private func nextOfAny(
@@ -154,7 +156,7 @@ struct GramTable: Sendable {
 
     private func find(_ key: UInt64, _ hash: UInt64) -> UInt32 {
         var place = Int(truncatingIfNeeded: hash >> 8) & mask
-        while entries[place].key != 0 {
+        while entries[place].child != absent {
             if entries[place].key == key { return entries[place].child }
             place = (place &+ 1) & mask
         }

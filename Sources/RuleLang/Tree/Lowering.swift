@@ -17,6 +17,9 @@ struct Lowering {
     var stringSets: [Set<[UInt8]>] = []
     var blocks: [UInt32: [AddressPrefix]] = [:]
     var numberOffsets: [SetID: LoweredAtom] = [:]
+    /// By which of its literals each pattern is looked up.
+    let literalChoices: [LiteralChoice?]
+    let windowCounts: WindowCounts
     private var stringSetNumbers: [SetID: UInt32] = [:]
     private var blockOffsets: [[AddressPrefix]: (UInt32, UInt32)] = [:]
     private var atomNodes: [UInt32]
@@ -31,6 +34,10 @@ struct Lowering {
         expressions.reserve(atoms: program.atoms.count, rules: program.rules.count)
         tables.patterns = program.patterns.map(\.pattern)
         tables.requirements = program.patterns.map(\.requirement)
+        var counts = WindowCounts()
+        for pattern in program.patterns { counts.add(pattern.requirement?.literals ?? []) }
+        literalChoices = program.patterns.map { counts.rarest($0.requirement?.literals ?? []) }
+        windowCounts = counts
         for table in program.tables { addLookup(table) }
     }
 

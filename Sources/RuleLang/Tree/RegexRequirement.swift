@@ -15,20 +15,26 @@ package struct RegexRequirement: Sendable, Hashable {
         var isFolded: Bool
     }
 
+    /// Few; `[[]]` allows everything.
     var alternatives: [[Need]]
     /// Not only necessary: the regex says nothing else.
     var isExact: Bool
+    /// Needed too, all of them: what an index may look for. Many texts, so a subject is asked for
+    /// them only when a search has come to a limit.
+    var literals: [LiteralChoice] = []
 
     /// Of a pattern that PCRE2 accepts; nil when nothing is known to be needed.
     init?(_ pattern: [UInt8]) {
         guard let node = RegexReader.read(pattern) else { return nil }
         let words = RegexWord.all(of: node).map { $0.needs }
-        if words.contains(where: { $0.needs.isEmpty && $0.isExact }) {
-            alternatives = [[]]
-            isExact = true
+        alternatives = [[]]
+        isExact = words.contains { $0.needs.isEmpty && $0.isExact }
+        if isExact { return }
+        literals = RequiredLiterals.choices(of: node)
+        guard words.allSatisfy({ !$0.needs.isEmpty }) else {
+            if literals.isEmpty { return nil }
             return
         }
-        guard words.allSatisfy({ !$0.needs.isEmpty }) else { return nil }
         alternatives = []
         for word in words where !alternatives.contains(word.needs) {
             alternatives.append(word.needs)
@@ -47,10 +53,16 @@ package struct RegexRequirement: Sendable, Hashable {
     }
 
     func allows(_ bytes: [UInt8]) -> Bool { allows(bytes.span, 0..<bytes.count) }
+
+    /// Whether a search that a limit has ended could have found nothing: then it is "no match", as
+    /// it is where the index has not even led to the regex.
+    func isSureOfNoMatch(_ subject: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        literals.contains { !$0.stands(in: subject, range) }
+    }
 }
 
 extension RegexRequirement.Need {
-    fileprivate func holds(_ subject: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    func holds(_ subject: Span<UInt8>, _ range: Range<Int>) -> Bool {
         let slack = range.count - text.count
         guard slack >= 0 else { return false }
         switch kind {

@@ -32,6 +32,8 @@ struct RegexWord {
         case .set(let set): return [[element(of: set)]]
         case .start: return [[.start]]
         case .end: return [[.end]]
+        // Nothing stands there, but not everywhere.
+        case .boundary: return [[.gap]]
         case .group(let inner, _, _): return expand(inner)
         case .alternation(let branches):
             let all = branches.flatMap(expand)

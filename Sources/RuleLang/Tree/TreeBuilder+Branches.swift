@@ -11,7 +11,8 @@ extension TreeBuilder {
         case .hash: return hash(dimension.term, buckets, path)
         case .prefix: return trie(.prefix, dimension.term, buckets, path)
         case .suffix: return trie(.suffix, dimension.term, buckets, path)
-        case .gram: return grams(dimension.term, buckets, path)
+        case .gram: return grams(dimension.term, buckets, path, isLong: false)
+        case .longGram: return grams(dimension.term, buckets, path, isLong: true)
         case .interval: return intervals(dimension.term, buckets, path)
         case .headers: kind = .headers
         case .cookies: kind = .cookies
@@ -37,25 +38,33 @@ extension TreeBuilder {
     // MARK: - Grams
 
     private mutating func grams(
-        _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
+        _ term: UInt32, _ buckets: Buckets, _ path: BuildPath, isLong: Bool
     ) -> TreeNode {
-        let plan = GramPlan(buckets.map { Array(lowering.literals.bytes($0.key.text)) })
-        var byGram: [[UInt8]: Set<UInt32>] = [:]
+        let plan = GramPlan(
+            buckets.map { lowering.literals.bytes($0.key.text) }, isLong: isLong)
+        var byWindow: [UInt64: [UInt32]] = [:]
+        byWindow.reserveCapacity(buckets.count * plan.stride)
         for (windows, bucket) in zip(plan.windows, buckets) {
-            for window in windows { byGram[window, default: []].formUnion(bucket.rules) }
+            for window in windows { byWindow[window, default: []] += bucket.rules }
         }
         // Equal sets of rules share a node.
         var known: [[UInt32]: UInt32] = [:]
-        var children: [(gram: [UInt8], child: UInt32)] = []
-        for (gram, rules) in byGram.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            let rules = rules.sorted()
+        var children: [(window: UInt64, child: UInt32)] = []
+        for window in byWindow.keys.sorted() {
+            let rules = Self.distinct(byWindow[window] ?? [])
             let child = known[rules] ?? build(rules, path)
             known[rules] = child
-            children.append((gram, child))
+            children.append((window, child))
         }
-        storage.grams.append(GramTable(children, stride: plan.stride))
+        let table = GramTable(children, width: plan.width, stride: plan.stride)
+        storage.add(table)
         return TreeNode(
             kind: .gram, lowest: absent, term: term, a: UInt32(storage.grams.count - 1))
+    }
+
+    private static func distinct(_ rules: [UInt32]) -> [UInt32] {
+        if rules.count < 2 { return rules }
+        return Set(rules).sorted()
     }
 
     // MARK: - Intervals

@@ -20,6 +20,7 @@ struct TreeBuilder {
     private var copies: [Int32] = []
     private var largest: [Int32] = []
     private var conditionCounts: [UInt32: Int] = [:]
+    private var residues: [UInt32: TreeStatistics.Residue] = [:]
 
     init(_ lowering: Lowering, budget: TreeBudget, ruleCount: Int) {
         self.lowering = lowering
@@ -77,6 +78,12 @@ struct TreeBuilder {
         statistics.bytes =
             storage.byteCount + tables.keys.byteCount + tables.literals.count
             + tables.numbers.count * 8 + tables.intervals.count * 48
+        statistics.residuals = residues.keys.sorted().compactMap { rule in
+            residues[rule].map {
+                TreeStatistics.Residual(
+                    rule: RuleID(Int(storage.rules[Int(rule)])), reason: $0)
+            }
+        }
         return DecisionTree(
             storage: storage, tables: tables, names: names, statistics: statistics)
     }
@@ -129,11 +136,33 @@ struct TreeBuilder {
     }
 
     private mutating func residue(
-        _ rules: [UInt32], _ reason: TreeStatistics.Residue
+        _ rules: [UInt32], _ reason: TreeStatistics.Residue?
     ) -> UInt32 {
-        statistics.residualRules += rules.count
-        statistics.residueByReason[reason, default: 0] += rules.count
+        for rule in rules where residues[rule] == nil {
+            residues[rule] = reason ?? reasonWithoutDimension(rule)
+        }
         return list(rules)
+    }
+
+    /// What keeps a rule from being told apart by a field.
+    private func reasonWithoutDimension(_ rule: UInt32) -> TreeStatistics.Residue {
+        if !ruleCovers[Int(rule)].isEmpty { return .sameKeys }
+        var open = [conditions[Int(rule)]]
+        var reason = TreeStatistics.Residue.noKey
+        while let node = open.popLast() {
+            if covers.hasLostKeys(node) { return .tooManyKeys }
+            let condition = lowering.expressions.nodes[Int(node)]
+            switch condition.kind {
+            case .no, .yes, .not: break
+            case .all, .any: open += lowering.expressions.parts(of: node)
+            case .atom:
+                let atom = lowering.expressions.atoms[Int(condition.first)]
+                if atom.code == .regex, lowering.tables.requirements[Int(atom.offset)] == nil {
+                    reason = .opaqueRegex
+                }
+            }
+        }
+        return reason
     }
 
     /// Where no field tells rules apart, a condition that many of them share still spares asking
@@ -147,8 +176,7 @@ struct TreeBuilder {
         }
         let common = conditionCounts.max { ($0.value, $1.key) < ($1.value, $0.key) }
         guard let common, common.value > budget.listLength else {
-            let hasKeys = rules.contains { !ruleCovers[Int($0)].isEmpty }
-            return residue(rules, hasKeys ? .sameKeys : .noKey)
+            return residue(rules, nil)
         }
         let inside = rules.filter { parts(of: conditions[Int($0)]).contains(common.key) }
         let outside = rules.filter { !parts(of: conditions[Int($0)]).contains(common.key) }
@@ -220,6 +248,7 @@ struct TreeBuilder {
             case .interval: 1.1
             case .headers, .cookies, .parameters: 2.0
             case .gram: 3.0
+            case .longGram: 3.2
             }
         guard dimension.term != absent else { return base }
         return switch lowering.terms.field(of: dimension.term).kind {

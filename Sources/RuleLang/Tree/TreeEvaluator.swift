@@ -16,6 +16,16 @@ package struct TreeEvaluator: ~Copyable {
     /// The first rule so far that is true or an error.
     private var best: UInt32 = absent
     private var bestIsError = false
+    /// What `trace` notes; otherwise nothing is.
+    private var isTracing = false
+    private var events: [Event] = []
+
+    /// In the order in which they happen.
+    enum Event {
+        case node(UInt32)
+        /// In the order of all rules, with what it was found to be.
+        case rule(UInt32, Truth)
+    }
 
     package init(_ tree: DecisionTree, scratch: PatternScratch) {
         storage = tree.storage
@@ -48,6 +58,17 @@ package struct TreeEvaluator: ~Copyable {
         return bestIsError ? .error(rule, .regexLimit) : .rule(rule)
     }
 
+    /// Decides, and tells the nodes that were visited and the rules that were verified.
+    mutating func trace(
+        _ table: RuleTableID, _ view: borrowing RequestView
+    ) -> (Decision, [Event]) {
+        isTracing = true
+        events = []
+        let decision = decide(table, view)
+        isTracing = false
+        return (decision, events)
+    }
+
     /// Generations begin anew, once in a billion requests.
     private mutating func forgetStamps() {
         for index in memo.indices { memo[index] = 0 }
@@ -61,6 +82,7 @@ package struct TreeEvaluator: ~Copyable {
         while number != absent {
             let node = storage.nodes[Int(number)]
             guard node.lowest < best else { return }
+            if isTracing { events.append(.node(number)) }
             switch node.kind {
             case .list: walk(node, view)
             case .hash, .interval:
@@ -108,6 +130,7 @@ package struct TreeEvaluator: ~Copyable {
             let item = storage.items[index]
             guard item.rule < best else { return }
             let truth = truth(item.condition, view)
+            if isTracing { events.append(.rule(item.rule, truth)) }
             if truth != .no {
                 best = item.rule
                 bestIsError = truth == .error
@@ -264,15 +287,14 @@ package struct TreeEvaluator: ~Copyable {
             return tables.textHolds(atom, bytes.span, range) ? .yes : .no
         }
         let pattern = Int(atom.offset)
-        if let requirement = tables.requirements[pattern],
-            !requirement.allows(bytes.span, range)
-        {
-            return .no
-        }
-        return switch scratch.match(tables.patterns[pattern], in: bytes, range: range) {
-        case .match: .yes
-        case .noMatch: .no
-        case .error: .error
+        let requirement = tables.requirements[pattern]
+        if let requirement, !requirement.allows(bytes.span, range) { return .no }
+        switch scratch.match(tables.patterns[pattern], in: bytes, range: range) {
+        case .match: return .yes
+        case .noMatch: return .no
+        case .error:
+            let isSure = requirement?.isSureOfNoMatch(bytes.span, range) ?? false
+            return isSure ? .no : .error
         }
     }
 

@@ -62,6 +62,7 @@ struct TreeStorage: Sendable {
     /// The first byte of each trie node's label.
     var trieBytes: [UInt8] = []
     var grams: [GramTable] = []
+    private var gramBytes = 0
     var presentChildren: [PresentChild] = []
     /// The first number of each interval, ascending within a node, and its child.
     var bounds: [Int64] = []
@@ -76,6 +77,11 @@ struct TreeStorage: Sendable {
     var children: [UInt32] = []
     var atoms: [LoweredAtom] = []
     var terms: [LoweredTerm] = []
+
+    mutating func add(_ table: GramTable) {
+        grams.append(table)
+        gramBytes += table.byteCount
+    }
 
     func lowest(_ node: UInt32) -> UInt32 {
         node == absent ? absent : nodes[Int(node)].lowest
@@ -145,12 +151,12 @@ struct TreeStorage: Sendable {
     var treeByteCount: Int {
         nodes.count * MemoryLayout<TreeNode>.stride + items.count
             * MemoryLayout<TreeItem>.stride
-            + trie.count * (MemoryLayout<TrieNode>.stride + 1)
+            + trie.count * (MemoryLayout<TrieNode>.stride + 1) + gramBytes
     }
 
     var byteCount: Int {
         let small =
-            grams.reduce(0) { $0 + $1.byteCount } + presentChildren.count * 8 + bounds.count * 12
+            presentChildren.count * 8 + bounds.count * 12
             + rules.count * 4 + children.count * 4
         let logic =
             conditions.count * MemoryLayout<LoweredNode>.stride + atoms.count

@@ -11,7 +11,11 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             The deciding rule with its file and line, captures, draws, what is forwarded or \
             answered; \
-            and for each earlier rule its first false condition.
+            for each earlier rule its first false condition; the nodes of the decision tree that \
+            were \
+            visited, by which keys, and the rules that were verified there. That the tree decides \
+            as \
+            the rules in order do is checked.
 
             EXAMPLES
               l7route explain shop.l7 GET /api/items -H 'Cookie: beta=1'
@@ -69,9 +73,9 @@ struct ExplainCommand: ParsableCommand {
             let table =
                 listenerID.map { program.listeners[$0].table } ?? program.listeners.first?.table
                 ?? Program.mainTable
-            let explanation = evaluator.explain(
+            var explanation = evaluator.explain(
                 table, view, random: { UInt64.random(in: 0...UInt64.max) })
-            try assertAgreement(program, table, view, explanation.decision)
+            explanation.story = try story(program, table, view, explanation.decision)
             let text =
                 json ? explanation.json(program).rendered + "\n" : explanation.text(program)
             Terminal.write(text)
@@ -79,17 +83,18 @@ struct ExplainCommand: ParsableCommand {
     }
 
     /// What serves must say what is explained.
-    private func assertAgreement(
+    private func story(
         _ program: Program, _ table: RuleTableID, _ view: RequestView, _ decision: Decision
-    ) throws {
+    ) throws -> TreeStory {
         let limits = MatchLimits(steps: UInt32(program.settings.limits.regexSteps))
-        var tree = TreeEvaluator(
-            DecisionTree.build(program), scratch: PatternScratch(limits: limits))
-        guard tree.decide(table, view) == decision else {
+        let story = TreeStory(
+            DecisionTree.build(program), program, table, view, PatternScratch(limits: limits))
+        guard story.decision == decision else {
             throw failUsage(
                 "the decision tree and the rules in order disagree about this request: this is a "
                     + "bug of l7route, please report the file and the request")
         }
+        return story
     }
 
     private func report(_ refusal: Refusal) {

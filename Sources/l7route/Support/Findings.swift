@@ -22,7 +22,8 @@ struct Findings {
         compilation = compile(path, loader: DiskLoader(mainPath: path))
         var all = compilation.diagnostics
         if let program = compilation.program {
-            let input = LintInput(program: program, files: compilation.files)
+            let input = LintInput(
+                program: program, files: compilation.files, withTree: depth != .errors)
             all += lint(input)
         }
         let compilation = compilation

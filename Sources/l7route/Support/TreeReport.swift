@@ -47,7 +47,9 @@ struct TreeReport {
 
     /// Rules that stand in a list which is walked in order, and why.
     private var residue: [(name: String, count: Int)] {
-        statistics.residueByReason.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }
+        statistics.residueByReason.map { reason, count in
+            (reason.rawValue + (reason.code.map { " (\($0))" } ?? ""), count)
+        }.sorted { $0.0 < $1.0 }
     }
 
     private var bytesPerRule: String {

@@ -112,7 +112,7 @@ extension PlantedFaultTests.Fault {
         guard let node = some([kind], storage, seed) else { return false }
         let (start, count) = (Int(storage.nodes[node].a), Int(storage.nodes[node].b))
         switch self {
-        case .gramsAreLost: storage.grams[start] = GramTable([], stride: 1)
+        case .gramsAreLost: storage.grams[start] = GramTable([], width: 4, stride: 1)
         case .intervalBeginsLate:
             guard count > 1 else { return false }
             storage.bounds[start + 1] += 1

@@ -16,6 +16,7 @@ import Testing
         ("[aA]b", ["ab lower"], false), ("^(abc)+$", ["^abc"], false), ("a{2}", ["aa"], true),
         ("a{2,}b", ["aa & b"], false), ("^$", ["="], true), ("", [""], true), (".*", [""], true),
         ("x|", [""], true), ("(?<id>ab)", ["ab"], true),
+        ("\\bab\\b", ["ab"], false),
         ("^/(?:a|b[0-9]c)$", ["=/a", "^/b & $c"], false),
     ])
     func needs(_ pattern: String, _ expected: [String], _ isExact: Bool) throws {
@@ -25,9 +26,44 @@ import Testing
         #expect(requirement.isExact == isExact)
     }
 
-    @Test(arguments: ["[0-9]+", "a*", "^[^/]+$", "(?!a)b", "\\bab\\b", "(a)\\1", "a|[0-9]"])
+    @Test(arguments: ["[0-9]+", "a*", "^[^/]+$", "(?!a)b", "(a)\\1", "a|[0-9]"])
     func nothingIsKnown(_ pattern: String) {
         #expect(RegexRequirement(Array(pattern.utf8)) == nil)
+    }
+
+    /// A choice for each part between two gaps, in lower case.
+    @Test(arguments: [
+        ("(?i)^.*(Foo|bar)x[^/]+(one|two)$", ["barx|foox", "one|two"]),
+        ("; {0,2}(A1|B2|C3)x?", [";  a1|;  a1x|;  b2|;  b2x|;  c3|;  c3x|; a1|; a1x"]),
+        ("a[0-9]{3}-end", ["a0|a1|a2|a3|a4|a5|a6|a7|a8|a9", "-end"]),
+        ("(ab|c[0-9]+d)x", ["ab|c0|c1|c2|c3|c4|c5|c6"]), ("\\bKey\\b", ["key"]),
+        ("(x|[0-9]*)y", []), ("(ab)+c", ["ab"]), ("(abc){2}", ["abcabc"]), ("a|bc", []),
+        ("Client[ /][0-9]", ["client 0|client 1|client 2|client 3|client 4|client 5|client 6"]),
+    ])
+    func literals(_ pattern: String, _ expected: [String]) throws {
+        let node = try #require(RegexReader.read(Array(pattern.utf8)))
+        let choices = RequiredLiterals.choices(of: node).map { choice in
+            choice.texts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "|")
+        }
+        for (choice, expected) in zip(choices, expected) {
+            #expect(choice.hasPrefix(expected), "\(choices)")
+        }
+        #expect(choices.count >= expected.count, "\(choices)")
+        #expect(!expected.isEmpty || choices.isEmpty, "\(choices)")
+    }
+
+    /// The choice whose texts the fewest other regexes share is the one to look for.
+    @Test func rarest() throws {
+        let patterns = (0..<9).map { "Android.*Zeta\($0)" }
+        let choices = try patterns.map {
+            RequiredLiterals.choices(of: try #require(RegexReader.read(Array($0.utf8))))
+        }
+        var counts = WindowCounts()
+        for each in choices { counts.add(each) }
+        let rarest = choices.map {
+            counts.rarest($0)?.texts.map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(rarest == (0..<9).map { ["zeta\($0)"] })
     }
 
     private static func text(_ need: RegexRequirement.Need) -> String {
@@ -59,7 +95,10 @@ import Testing
                 let isAllowed = requirement.allows(subject)
                 refused += isAllowed ? 0 : 1
                 switch scratch.match(pattern, in: subject) {
-                case .match: #expect(isAllowed, "\(source) in \(subject)")
+                case .match:
+                    #expect(isAllowed, "\(source) in \(subject)")
+                    let isSure = requirement.isSureOfNoMatch(subject.span, 0..<subject.count)
+                    #expect(!isSure, "\(source) in \(subject)")
                 case .noMatch where requirement.isExact:
                     #expect(!isAllowed, "\(source) in \(subject)")
                 case .noMatch, .error: break

@@ -1,0 +1,219 @@
+internal import Patterns
+internal import RequestModel
+
+/// Texts of which a subject must hold one or a regex finds nothing in it, case ignored.
+struct LiteralChoice: Sendable, Hashable {
+    /// In ASCII lower case, each once, ascending.
+    var texts: [[UInt8]]
+
+    /// Shorter ones stand in most subjects.
+    static let shortest = 2
+    static let mostTexts = 256
+
+    /// nil when it says too little, or takes too much to say.
+    init?(_ texts: [[UInt8]]) {
+        let sorted = Set(texts).sorted { $0.lexicographicallyPrecedes($1) }
+        guard !sorted.isEmpty, sorted.count <= Self.mostTexts,
+            sorted.allSatisfy({ $0.count >= Self.shortest })
+        else { return nil }
+        self.texts = sorted
+    }
+
+    /// Four bytes are what an index looks for; then the fewer the better.
+    fileprivate var rank: (Int, Int) {
+        (min(4, texts.map(\.count).min() ?? 0), -texts.count)
+    }
+
+    /// What all texts begin with says less in fewer texts.
+    fileprivate var beginning: LiteralChoice? {
+        guard texts.count > 1, let first = texts.first, let last = texts.last else { return nil }
+        // In a sorted list the first and the last differ first.
+        let shared = zip(first, last).prefix { $0 == $1 }.map { $0.0 }
+        return shared.count < GramPlan.usualWidth ? nil : LiteralChoice([shared])
+    }
+
+    /// Whether one of the texts stands in `range` of `subject`.
+    func stands(in subject: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        texts.contains { text in
+            RegexRequirement.Need(kind: .contains, text: text, isFolded: true)
+                .holds(subject, range)
+        }
+    }
+}
+
+/// The literals that a regex requires, as an `and` of choices: each part of the pattern between two
+/// gaps gives one. Unlike the ways of `RegexWord` they are not multiplied out, so that a part with
+/// a hundred alternatives is one choice of a hundred texts.
+struct RequiredLiterals {
+    /// What a part of the pattern says.
+    private struct Part {
+        /// All texts that the part matches, when these are few.
+        var exact: [[UInt8]]?
+        /// What it begins with and requires otherwise.
+        var beginnings: [[UInt8]] = [[]]
+        var choices: [LiteralChoice] = []
+
+        static let nothing = Part(exact: nil)
+
+        var heads: [[UInt8]] { exact ?? beginnings }
+
+        var best: LiteralChoice? {
+            if let exact { return LiteralChoice(exact) }
+            return choices.max { $0.rank < $1.rank }
+        }
+    }
+
+    private static let mostExact = 64
+    private static let mostMembers = 10
+    private static let mostCopies = 3
+    private static let mostChoices = 8
+
+    /// All of them must be found; empty when nothing is known.
+    static func choices(of node: RegexNode) -> [LiteralChoice] {
+        let part = read(node)
+        let found = part.exact.map { [LiteralChoice($0)].compactMap(\.self) } ?? part.choices
+        let all = found + found.compactMap(\.beginning)
+        guard all.count > mostChoices else { return all }
+        return Array(all.sorted { $0.rank > $1.rank }.prefix(mostChoices))
+    }
+
+    private static func read(_ node: RegexNode) -> Part {
+        switch node.kind {
+        case .empty, .start, .end, .boundary: return Part(exact: [[]])
+        case .byte(let byte): return Part(exact: [[asciiLowercase(byte)]])
+        case .set(let set):
+            guard set.count <= mostMembers, !set.isEmpty else { return .nothing }
+            return Part(exact: Set(set.members.map(asciiLowercase)).sorted().map { [$0] })
+        case .group(let inner, _, _): return read(inner)
+        case .sequence(let parts): return sequence(parts.map(read))
+        case .alternation(let branches): return alternation(branches.map(read))
+        case .repetition(let inner, let minimum, let maximum, _):
+            return repetition(read(inner), minimum, maximum)
+        }
+    }
+
+    private static func sequence(_ parts: [Part]) -> Part {
+        var run: [[UInt8]] = [[]]
+        var beginnings: [[UInt8]]?
+        var choices: [LiteralChoice] = []
+        func append(_ texts: [[UInt8]]) {
+            run = run == [[]] ? texts : run.flatMap { head in texts.map { head + $0 } }
+        }
+        func flush() {
+            if beginnings == nil { beginnings = run }
+            if let choice = LiteralChoice(run) { choices.append(choice) }
+            run = [[]]
+        }
+        for part in parts {
+            guard let exact = part.exact else {
+                if run.count * part.beginnings.count <= mostExact { append(part.beginnings) }
+                flush()
+                choices += part.choices
+                continue
+            }
+            if run.count * exact.count > mostExact { flush() }
+            append(exact)
+        }
+        guard let beginnings else { return Part(exact: run) }
+        flush()
+        return Part(exact: nil, beginnings: beginnings, choices: choices)
+    }
+
+    private static func alternation(_ branches: [Part]) -> Part {
+        let exact = branches.compactMap(\.exact)
+        if exact.count == branches.count {
+            let texts = exact.flatMap(\.self)
+            if texts.count <= LiteralChoice.mostTexts { return Part(exact: texts) }
+        }
+        var heads = branches.flatMap(\.heads)
+        if heads.count > mostExact || heads.contains([]) { heads = [[]] }
+        let choices = branches.compactMap(\.best)
+        guard choices.count == branches.count,
+            let all = LiteralChoice(choices.flatMap(\.texts))
+        else { return Part(exact: nil, beginnings: heads) }
+        return Part(exact: nil, beginnings: heads, choices: [all])
+    }
+
+    private static func repetition(_ part: Part, _ minimum: Int, _ maximum: Int?) -> Part {
+        if maximum == 0 { return Part(exact: [[]]) }
+        guard let exact = part.exact else {
+            return minimum == 0
+                ? .nothing
+                : Part(exact: nil, beginnings: part.beginnings, choices: part.choices)
+        }
+        if let maximum, maximum <= mostCopies {
+            let copies = (minimum...maximum).map { power(exact, $0) }
+            if copies.allSatisfy({ $0 != nil }) {
+                let texts = copies.flatMap { $0 ?? [] }
+                if texts.count <= mostExact { return Part(exact: texts) }
+            }
+        }
+        guard minimum > 0 else { return .nothing }
+        let required = power(exact, min(minimum, mostCopies)) ?? exact
+        return Part(
+            exact: nil, beginnings: required, choices: [LiteralChoice(required)].compactMap(\.self))
+    }
+
+    private static func power(_ texts: [[UInt8]], _ count: Int) -> [[UInt8]]? {
+        var result: [[UInt8]] = [[]]
+        for _ in 0..<count {
+            guard result.count * texts.count <= mostExact else { return nil }
+            result = result.flatMap { head in texts.map { head + $0 } }
+        }
+        return result
+    }
+}
+
+/// How common the windows of literals are among the regexes of a program: of the choices that a
+/// regex gives, the rarest is the one to look it up by.
+struct WindowCounts {
+    private static let bits = 16
+    /// Up to these are as good as one: a list of rules is as long.
+    private static let fewest = 6
+    private var counts = [UInt32](repeating: 0, count: 1 << bits)
+    /// The regex that a window was counted for last: each counts once.
+    private var stamps = [UInt32](repeating: 0, count: 1 << bits)
+    private var regexes: UInt32 = 0
+
+    mutating func add(_ choices: [LiteralChoice]) {
+        regexes &+= 1
+        for choice in choices {
+            for text in choice.texts {
+                Self.forEachWindow(of: text) { window in
+                    if stamps[window] == regexes { return }
+                    stamps[window] = regexes
+                    counts[window] += 1
+                }
+            }
+        }
+    }
+
+    /// The one whose commonest text is the rarest.
+    func rarest(_ choices: [LiteralChoice]) -> LiteralChoice? {
+        if choices.count < 2 { return choices.first }
+        return choices.min { left, right in
+            (commonness(of: left.texts), left.texts.count)
+                < (commonness(of: right.texts), right.texts.count)
+        }
+    }
+
+    /// How many of the program's regexes have the window by which the commonest of the
+    /// texts would be looked up.
+    func commonness(of texts: [[UInt8]]) -> Int {
+        texts.map { text in
+            var rarest = Int(UInt32.max)
+            Self.forEachWindow(of: text) { rarest = min(rarest, Int(counts[$0])) }
+            // What is shorter than a window stands in more subjects than the count tells.
+            return max(Self.fewest, rarest) + max(0, GramPlan.usualWidth - text.count) * 64
+        }.max() ?? 0
+    }
+
+    private static func forEachWindow(of text: [UInt8], _ body: (Int) -> Void) {
+        let width = min(GramPlan.usualWidth, text.count)
+        for start in 0...text.count - width {
+            var word: UInt32 = 0
+            for byte in text[start..<start + width] { word = word << 8 | UInt32(byte) }
+            body(Int((word &* 0x9E37_79B1) >> UInt32(32 - bits)))
+        }
+    }
+}
