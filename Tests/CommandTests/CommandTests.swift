@@ -66,7 +66,7 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             arguments: ["explain", "-", "GET", "/api/x", "-H", "Cookie: beta=1"],
             input: card + pools, status: 0,
             says: [
-                "decided by -:1", "pool: beta", "the tree: 1 nodes visited, 1 of 1 rules verified",
+                "decided by -:1", "pool: beta", "the tree: 1 node visited, 1 of 1 rules verified",
                 "  1 rule in order\n", "  verified -:1: true",
             ]),
         Case(
@@ -77,8 +77,8 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             .joined() + "path ends_with \"7\" -> deny\n",
             status: 0,
             says: [
-                "decided by -:21", "  path is\n", "  /b/7: 1 rule in order",
-                "  rest: 1 rule in order",
+                "decided by -:21", "  path ends with\n", "  …7: 1 rule in order",
+                "  /b/7 alone: 1 rule in order",
                 "  verified -:8: false", "  verified -:21: true", "2 of 21 rules verified",
             ]),
         Case(
@@ -103,7 +103,7 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
         Case(
             arguments: ["check", "--stats", "-"],
             input: (0..<9).map { "path != \"/\($0)\" -> deny\n" }.joined(), status: 0,
-            says: ["residual rules  9 (100 %: tried in order)", "no key (P037)   9"]),
+            says: ["residual rules   9 (100 %: tried in order)", "no key (P037)  9"]),
         Case(
             arguments: ["lint", "-"],
             input: (0..<9).map { "path != \"/\($0)\" -> deny\n" }.joined(),

@@ -65,7 +65,8 @@ package struct TreeStory: Sendable {
 extension TreeStory {
     func text(_ program: Program) -> String {
         let rules = "\(TreeGraph.grouped(verified.count)) of \(TreeGraph.grouped(ruleCount))"
-        var lines = ["the tree: \(nodes.count) nodes visited, \(rules) rules verified"]
+        let visited = nodes.count == 1 ? "1 node" : "\(nodes.count) nodes"
+        var lines = ["the tree: \(visited) visited, \(rules) rules verified"]
         for node in nodes {
             lines.append("  " + (node.key.map { "\($0): " } ?? "") + node.asks)
         }

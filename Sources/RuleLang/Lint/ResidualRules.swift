@@ -26,10 +26,10 @@ extension Lint {
             "P038", "regex of which nothing is known",
             """
             Of most regexes the router knows literals that a subject must hold, and looks these \
-            up. Of this one it knows none: it is all classes and repetitions, or uses lookaround, back \
-            references or possessive repetition. Rules like it are tried in order for every \
-            request that comes to them. Add a condition that can be looked up, or a literal that the regex \
-            needs anyway.
+            up. Of this one it knows none: it is all classes and repetitions, or uses lookaround, \
+            back references or possessive repetition. Rules like it are tried in order for every \
+            request that comes to them. Add a condition that can be looked up, or a literal that \
+            the regex needs anyway.
             """)
     ) { input in
         input.findings(.opaqueRegex, Lint.opaqueRegex) { rule in
@@ -46,8 +46,8 @@ extension Lint {
             """
             A rule is filed under each value of which it needs one: up to 1,024 whole values of \
             one field, 256 literals, 16 beginnings, ends, numbers or address blocks. This \
-            condition has more, so the rule is tried in order with others like it. Put the values into a \
-            `table` and ask for `$table`, or split the rule.
+            condition has more, so the rule is tried in order with others like it. Put the values \
+            into a `table` and ask for `$table`, or split the rule.
             """)
     ) { input in
         input.findings(.tooManyKeys, Lint.tooManyKeys) { rule in
