@@ -5,11 +5,11 @@ extension Lint {
             "P037", "rule that nothing can look up",
             """
             The decision tree files a rule under values of which a request must have one: a path \
-            or its beginning or end, a host, a method, a header, a literal that a regex needs. This \
-            rule has none (it only says what a request is not, or joins different fields by `or`), \
-            and more such rules stand beside it: they are tried in order for every request that \
-            comes to them, and cost more with their number. Add a condition that can be looked up, \
-            such as `path under …`, or put what the rules share into a `when` around them.
+            or its beginning or end, a host, a method, a header, a literal that a regex needs. \
+            This rule has none (it only says what a request is not, or joins different fields by \
+            `or`), and more such rules stand beside it: they are tried in order for every request \
+            that comes to them, and cost more with their number. Add a condition that can be \
+            looked up, such as `path under …`, or put what the rules share into a `when` around them.
             """)
     ) { input in
         input.findings(.noKey, Lint.notIndexable) { rule in
