@@ -124,7 +124,8 @@ enum RuleBench {
         let reasons = statistics.residueByReason.map { "\"\($0.key.rawValue)\": \($0.value)" }
         print(
             """
-            {"set": "\(set.name)", "rules": \(count), "ns": {\(nanoseconds.joined(separator: ", "))}, \
+            {"set": "\(set.name)", "rules": \(count), \
+            "ns": {\(nanoseconds.joined(separator: ", "))}, \
             "load_ms": \(compiled.loadTime / .milliseconds(1)), \
             "build_ms": \(compiled.buildTime / .milliseconds(1)), \
             "bytes": \(statistics.bytes), "nodes": \(statistics.nodes), \

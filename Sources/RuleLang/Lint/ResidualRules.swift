@@ -5,11 +5,12 @@ extension Lint {
             "P037", "rule that nothing can look up",
             """
             The decision tree files a rule under values of which a request must have one: a path \
-            or its beginning or end, a host, a method, a header, a literal that a regex needs. This \
-            rule has none (it only says what a request is not, or joins different fields by `or`), \
-            and more such rules stand beside it: they are tried in order for every request that \
-            comes to them, and cost more with their number. Add a condition that can be looked up, \
-            such as `path under …`, or put what the rules share into a `when` around them.
+            or its beginning or end, a host, a method, a header, a literal that a regex needs. \
+            This rule has none (it only says what a request is not, or joins different fields by \
+            `or`), and more such rules stand beside it: they are tried in order for every \
+            request that comes to them, and cost more with their number. Add a condition that \
+            can be looked up, such as `path under …`, or put what the rules share into a `when` \
+            around them.
             """)
     ) { input in
         input.findings(.noKey, Lint.notIndexable) { rule in
@@ -26,10 +27,10 @@ extension Lint {
             "P038", "regex of which nothing is known",
             """
             Of most regexes the router knows literals that a subject must hold, and looks these \
-            up. Of this one it knows none: it is all classes and repetitions, or uses lookaround, back \
-            references or possessive repetition. Rules like it are tried in order for every \
-            request that comes to them. Add a condition that can be looked up, or a literal that the regex \
-            needs anyway.
+            up. Of this one it knows none: it is all classes and repetitions, or uses \
+            lookaround, back references or possessive repetition. Rules like it are tried in \
+            order for every request that comes to them. Add a condition that can be looked up, \
+            or a literal that the regex needs anyway.
             """)
     ) { input in
         input.findings(.opaqueRegex, Lint.opaqueRegex) { rule in
@@ -46,8 +47,8 @@ extension Lint {
             """
             A rule is filed under each value of which it needs one: up to 1,024 whole values of \
             one field, 256 literals, 16 beginnings, ends, numbers or address blocks. This \
-            condition has more, so the rule is tried in order with others like it. Put the values into a \
-            `table` and ask for `$table`, or split the rule.
+            condition has more, so the rule is tried in order with others like it. Put the \
+            values into a `table` and ask for `$table`, or split the rule.
             """)
     ) { input in
         input.findings(.tooManyKeys, Lint.tooManyKeys) { rule in
