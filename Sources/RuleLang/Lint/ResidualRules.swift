@@ -9,7 +9,8 @@ extension Lint {
             This rule has none (it only says what a request is not, or joins different fields by \
             `or`), and more such rules stand beside it: they are tried in order for every request \
             that comes to them, and cost more with their number. Add a condition that can be \
-            looked up, such as `path under …`, or put what the rules share into a `when` around them.
+            looked up, such as `path under …`, or put what the rules share into a `when` around \
+            them.
             """)
     ) { input in
         input.findings(.noKey, Lint.notIndexable) { rule in
