@@ -8,7 +8,7 @@ extension Lint {
             set: `path in { "/a", "/b" } -> deny`, or `path in $pages` with \
             `set pages = file "pages.txt"`. Thirty that lead to different places are a `table`: \
             `table moved from "moved.csv" key path`, and `$moved -> redirect 301 \
-            "${moved.target}"`. Both are shorter, cannot be out of order, and take less memory.
+            "${to}"`. Both are shorter, cannot be out of order, and take less memory.
             """)
     ) { input in
         var findings: [Diagnostic] = []
