@@ -15,6 +15,7 @@ import allocations
 import decisions
 import endurance
 import growth
+import recompile
 import report
 import slow_clients
 from contestants import CONTESTANTS
@@ -22,6 +23,8 @@ from measure import Bench, commit
 from processes import stop_all
 from tools import BenchError, ROOT, ROUTER, WORK, build_native, build_router, say
 from workload import SCENARIOS
+
+endurance.add("recompile", "Compiling 100,000 rules beside the traffic", recompile.measure)
 
 RESULTS = WORK / "results.json"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
@@ -80,6 +83,8 @@ def arguments():
     commands.add_parser("descriptors", parents=[enduring],
                         help="accepting pauses and resumes when no descriptor is left")
     commands.add_parser("reader", parents=[enduring], help="memory of a body to a slow reader")
+    commands.add_parser("recompile", parents=[enduring],
+                        help="CPU a request while 100,000 rules are compiled")
     grow = commands.add_parser("growth", help="CPU a request against the number of rules")
     grow.add_argument("--router", type=pathlib.Path, help="measure this l7route")
     grow.add_argument("--contestants", type=names(list(growth.CONTESTANTS)), metavar="A,B",

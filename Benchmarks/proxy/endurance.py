@@ -380,6 +380,12 @@ TITLES = {"reloads": "Reloads at full load", "idle": "Idle connections",
 MEASURED = {"reloads": reloads, "idle": idle, "descriptors": descriptors, "reader": reader}
 
 
+def add(name, title, measure):
+    """A measurement of a file of its own."""
+    TITLES[name] = title
+    MEASURED[name] = measure
+
+
 def report(settings, router):
     names = MEASURED if settings.command == "endurance" else [settings.command]
     missed = []
