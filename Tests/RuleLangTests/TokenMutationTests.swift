@@ -1,4 +1,5 @@
 import Foundation
+import RuleSamples
 import Testing
 
 @testable import RuleLang
@@ -49,6 +50,18 @@ import Testing
         let bytes = try Samples.bytes(url)
         for end in stride(from: 0, to: bytes.count, by: 7) {
             check(Array(bytes[..<end]), "\(url.lastPathComponent) cut at \(end)")
+        }
+    }
+
+    /// What is missing behind the last byte of a file is shown inside of it.
+    @Test(arguments: ["(?i", "(", "a(b", "[a", "\\", "(?<n"])
+    func aRegexEndsWithItsFile(_ regex: String) {
+        let text = "let r = header.user-agent ~ \"\(regex)"
+        let compilation = CompiledText(text).compilation
+        #expect(!compilation.diagnostics.isEmpty)
+        for diagnostic in compilation.diagnostics {
+            #expect(diagnostic.span.start <= diagnostic.span.end)
+            #expect(Int(diagnostic.span.end) <= text.utf8.count, "\(diagnostic.code.id)")
         }
     }
 }

@@ -57,10 +57,12 @@ extension Resolver {
         return id
     }
 
-    /// `span` is that of the bytes, without quotes.
+    /// `span` is that of the bytes, without quotes. What is missing at the end of a regex is shown
+    /// at its closing quote, which may be missing too, with the rest of the file.
     private func part(of span: SourceSpan, _ offset: Int, _ length: Int) -> SourceSpan {
         let start = min(span.start + UInt32(offset), span.end)
-        return SourceSpan(file: span.file, start: start, end: start + UInt32(length))
+        let end = min(start + UInt32(length), UInt32(program.sources[span.file].bytes.count))
+        return SourceSpan(file: span.file, start: start, end: max(start, end))
     }
 
     private mutating func checkNames(of pattern: CompiledPattern, at span: SourceSpan) -> Bool {
