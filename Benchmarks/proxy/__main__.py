@@ -15,6 +15,7 @@ import allocations
 import decisions
 import endurance
 import growth
+import instructions
 import recompile
 import report
 import slow_clients
@@ -63,6 +64,13 @@ def arguments():
                                help="count l7route's allocations a request")
     heap.add_argument("--at-most", type=float, help="fail with more allocations a request")
     heap.set_defaults(rounds=1, seconds=1, warmup=0, trace=False)
+    counted = commands.add_parser("instructions", parents=[shared],
+                                  help="count l7route's own instructions a request, by function")
+    counted.add_argument("--at-most", type=float, help="fail with more instructions a request")
+    counted.add_argument("--functions", type=int, default=40, help="functions that are shown (40)")
+    counted.add_argument("--callers", action="append", default=[], metavar="PART",
+                         help="who calls the functions whose names contain PART, how often")
+    counted.set_defaults(rounds=1, seconds=1, warmup=0, trace=False)
     slow = commands.add_parser("slow", help="a normal client's latency beside slow ones")
     slow.add_argument("--router", type=pathlib.Path, help="measure this l7route")
     slow.add_argument("--clients", type=int, default=10_000, help="slow clients (10,000)")
@@ -179,6 +187,11 @@ def perform(settings):
         for scenario in SCENARIOS:
             if scenario.name in (settings.only or ["small"]):
                 allocations.report(scenario, settings, router, settings.at_most)
+        return
+    if settings.command == "instructions":
+        for scenario in SCENARIOS:
+            if scenario.name in (settings.only or ["small"]):
+                instructions.report(scenario, settings, router)
         return
     if settings.command == "growth":
         settings.router_path = router

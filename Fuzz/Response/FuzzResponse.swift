@@ -37,7 +37,7 @@ func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     return 0
 }
 
-private func check(_ head: ResponseHead) {
+private func check(_ head: borrowing ResponseHead) {
     precondition((100...599).contains(head.status))
     for field in head.fields {
         precondition(FieldText.isToken(head.bytes[field.name.indices]), "a name that is no token")

@@ -1,7 +1,7 @@
 internal import RequestModel
 
 /// The members of the Connection field lines (RFC 9110 section 7.6.1), gathered line by line.
-struct ConnectionMembers {
+struct ConnectionMembers: ~Copyable {
     private(set) var hasClose = false
     private(set) var hasKeepAlive = false
     /// The members beside `close` and `keep-alive`, so that a usual message needs no array.
@@ -26,8 +26,8 @@ struct ConnectionMembers {
     }
 
     private mutating func addMember(_ bytes: [UInt8], _ member: Range<Int>) -> Bool {
-        let text = bytes[member]
         count += 1
+        let text = bytes[member]
         guard count <= Self.maximum, FieldText.isToken(text) else { return false }
         if FieldText.equalsIgnoringCase(text, Self.close) {
             hasClose = true

@@ -17,9 +17,12 @@ enum FieldSection {
             case .refused(let reason):
                 return Refusal(400, reason)
             case .field(let name, let known, let value, let next):
-                let refusal = add(
-                    bytes, name, known, value, next - 2, maximum, names, &fields, &facts)
-                if let refusal { return refusal }
+                guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
+                let line = fieldLine(bytes, name, known, value, next - 2, names)
+                fields.append(line)
+                if let reason = facts.note(bytes, line.kind, value: value) {
+                    return Refusal(400, reason)
+                }
                 offset = next
             }
         }
@@ -27,61 +30,55 @@ enum FieldSection {
 
     /// The same of a head whose lines are known. A line that has anything unusual is read as above.
     static func parse(
-        _ bytes: [UInt8], lines: HeadLines, maximum: Int, names: HeaderNames,
+        _ bytes: [UInt8], lines: borrowing HeadLines, maximum: Int, names: HeaderNames,
         into fields: inout [FieldLine], _ facts: inout HeadFacts
     ) -> Refusal? {
-        let plain = PlainNames(names)
-        var start = Int(lines.ends[0]) + 2
-        for number in 1..<lines.count {
-            let end = Int(lines.ends[number])
-            if let line = WordScan.knownLine(bytes, start, end, plain) {
-                let refusal = add(
-                    bytes, line.name, line.value, line.found, false, line.isVerbatim, maximum,
-                    &fields,
-                    &facts)
-                if let refusal { return refusal }
-            } else {
-                switch FieldLineReader.read(bytes, at: start) {
-                case .end: return Refusal(400, .badFieldName)
-                case .refused(let reason): return Refusal(400, reason)
-                case .field(let name, let known, let value, _):
-                    let refusal = add(
-                        bytes, name, known, value, end, maximum, names, &fields, &facts)
-                    if let refusal { return refusal }
+        guard lines.count <= maximum else {
+            let start = Int(lines.ends[0]) + 2
+            return parse(
+                bytes, from: start, maximum: maximum, names: names, into: &fields, &facts)
+        }
+        var refusal: Refusal?
+        fields.append(addingCapacity: lines.count) { room in
+            refusal = WordScan.eachLine(bytes, lines, names) { line, place in
+                guard let line else {
+                    return readWithCare(bytes, place, names, into: &room, &facts)
+                }
+                room.append(line)
+                guard line.kind != .other else { return nil }
+                return facts.note(bytes, line.kind, value: line.value.indices).map {
+                    Refusal(400, $0)
                 }
             }
-            start = end + 2
         }
-        return nil
+        return refusal
     }
 
-    private static func add(
-        _ bytes: [UInt8], _ name: Range<Int>, _ known: NameFacts, _ value: Range<Int>,
-        _ end: Int, _ maximum: Int, _ names: HeaderNames, _ fields: inout [FieldLine],
-        _ facts: inout HeadFacts
+    /// The line at `place`, without its CRLF.
+    private static func readWithCare(
+        _ bytes: [UInt8], _ place: Range<Int>, _ names: HeaderNames,
+        into room: inout OutputSpan<FieldLine>, _ facts: inout HeadFacts
     ) -> Refusal? {
+        switch FieldLineReader.read(bytes, at: place.lowerBound) {
+        case .end: return Refusal(400, .badFieldName)
+        case .refused(let reason): return Refusal(400, reason)
+        case .field(let name, let known, let value, _):
+            let line = fieldLine(bytes, name, known, value, place.upperBound, names)
+            room.append(line)
+            return facts.note(bytes, line.kind, value: value).map { Refusal(400, $0) }
+        }
+    }
+
+    private static func fieldLine(
+        _ bytes: [UInt8], _ name: Range<Int>, _ known: NameFacts, _ value: Range<Int>,
+        _ end: Int, _ names: HeaderNames
+    ) -> FieldLine {
+        let found = names.find(known.hash, bytes, name)
         let isVerbatim =
             !value.isEmpty && value.lowerBound == name.upperBound + 2 && value.upperBound == end
             && bytes[name.upperBound + 1] == 0x20
-        return add(
-            bytes, ByteRange(name), ByteRange(value), names.find(known.hash, bytes, name),
-            known.hasUnderscore, isVerbatim, maximum, &fields, &facts)
-    }
-
-    @inline(__always)
-    private static func add(
-        _ bytes: [UInt8], _ name: ByteRange, _ value: ByteRange, _ found: HeaderNames.Found,
-        _ hasUnderscore: Bool, _ isVerbatim: Bool, _ maximum: Int,
-        _ fields: inout [FieldLine], _ facts: inout HeadFacts
-    ) -> Refusal? {
-        guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
-        fields.append(
-            FieldLine(
-                name: name, value: value, slot: found.slot, kind: found.kind,
-                hasUnderscore: hasUnderscore, isVerbatim: isVerbatim))
-        if found.kind != .other, let reason = facts.note(bytes, found.kind, value: value.indices) {
-            return Refusal(400, reason)
-        }
-        return nil
+        return FieldLine(
+            name: ByteRange(name), value: ByteRange(value), slot: found.slot, kind: found.kind,
+            hasUnderscore: known.hasUnderscore, isVerbatim: isVerbatim)
     }
 }

@@ -1,7 +1,7 @@
 internal import RequestModel
 
 /// What the known fields of one head say, gathered while its lines are read and judged at its end.
-struct HeadFacts {
+struct HeadFacts: ~Copyable {
     private var lengths = 0
     private var length = 0..<0
     private var codings = 0

@@ -1,6 +1,6 @@
 /// Where the lines of a head end: noted while the head's end is looked for, so that a parser need
 /// not look at the values again. Owned by the reader and used for head after head.
-package struct HeadLines: Sendable {
+package struct HeadLines: ~Copyable, Sendable {
     /// Heads with more lines are read without it.
     static let most = 128
 

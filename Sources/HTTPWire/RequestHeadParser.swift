@@ -37,14 +37,33 @@ package enum RequestHeadParser {
     /// this head.
     package static func parse(
         _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, names: HeaderNames,
-        lines: HeadLines = HeadLines(), into view: inout RequestView
+        lines: borrowing HeadLines = HeadLines(), into view: inout RequestView
     ) -> Result<RequestHead, Refusal> {
         view.reset()
         guard range.count <= min(limits.head, Int(Int32.max)) else {
             return .failure(Refusal(431, .headTooLarge))
         }
         view.bytes.append(contentsOf: bytes[range])
-        let arena = view.bytes
+        // Taken out for the calls: each would keep the arrays alive by a count of its own.
+        var arena: [UInt8] = []
+        var fields: [FieldLine] = []
+        swap(&arena, &view.bytes)
+        swap(&fields, &view.fields)
+        let head = read(arena, limits, names, lines, &fields, &view)
+        swap(&arena, &view.bytes)
+        swap(&fields, &view.fields)
+        guard case .success(var head) = head else { return head }
+        let length = view.method.count
+        if length == 5 || length == 7, let refusal = judgeHops(view, &head) {
+            return .failure(refusal)
+        }
+        return .success(head)
+    }
+
+    private static func read(
+        _ arena: [UInt8], _ limits: HeadLimits, _ names: HeaderNames,
+        _ lines: borrowing HeadLines, _ fields: inout [FieldLine], _ view: inout RequestView
+    ) -> Result<RequestHead, Refusal> {
         let isPlain = lines.fit(arena.count)
         let line: RequestLine
         if isPlain, let plain = RequestLine(arena, Int(lines.ends[0]), limits.target) {
@@ -62,15 +81,13 @@ package enum RequestHeadParser {
         let refusal =
             isPlain
             ? FieldSection.parse(
-                arena, lines: lines, maximum: limits.fields, names: names, into: &view.fields,
+                arena, lines: lines, maximum: limits.fields, names: names, into: &fields,
                 &facts)
             : FieldSection.parse(
-                arena, from: line.end, maximum: limits.fields, names: names, into: &view.fields,
+                arena, from: line.end, maximum: limits.fields, names: names, into: &fields,
                 &facts)
         if let refusal { return .failure(refusal) }
-        let head = judge(facts, arena, isHTTP10: line.version == .http10)
-        let length = line.method.count
-        return length == 5 || length == 7 ? judgeHops(view, head) : head
+        return judge(facts, arena, isHTTP10: line.version == .http10)
     }
 
     /// The fault of a request line whose head is not complete yet; nil when it has none. What is no
@@ -87,7 +104,7 @@ package enum RequestHeadParser {
     }
 
     private static func judge(
-        _ facts: HeadFacts, _ arena: [UInt8], isHTTP10: Bool
+        _ facts: borrowing HeadFacts, _ arena: [UInt8], isHTTP10: Bool
     ) -> Result<RequestHead, Refusal> {
         let framing: BodyFraming
         switch facts.framing(arena, isHTTP10: isHTTP10) {
@@ -109,24 +126,20 @@ package enum RequestHeadParser {
 
     /// What TRACE and OPTIONS have of their own; for most requests the length of the method
     /// decides.
-    private static func judgeHops(
-        _ view: RequestView, _ result: Result<RequestHead, Refusal>
-    ) -> Result<RequestHead, Refusal> {
+    private static func judgeHops(_ view: RequestView, _ head: inout RequestHead) -> Refusal? {
         let method = view.text(view.method)
         let isTrace = method.elementsEqual(trace)
-        guard isTrace || method.elementsEqual(options), case .success(var head) = result else {
-            return result
-        }
+        guard isTrace || method.elementsEqual(options) else { return nil }
         // RFC 9110 section 9.3.8.
-        if isTrace, head.framing.hasBody { return .failure(Refusal(400, .bodyInTrace)) }
+        if isTrace, head.framing.hasBody { return Refusal(400, .bodyInTrace) }
         // RFC 9110 section 7.6.2: a number beyond what is supported is read as the greatest.
         for line in view.fields where line.kind == .maxForwards {
             guard head.maxForwards == RequestHead.anyForwards,
                 let count = HeadFacts.decimal(view.bytes, line.value.indices)
-            else { return .failure(Refusal(400, .badMaxForwards)) }
+            else { return Refusal(400, .badMaxForwards) }
             head.maxForwards = UInt16(min(count, UInt64(RequestHead.anyForwards - 1)))
         }
-        return .success(head)
+        return nil
     }
 
     private static let trace = Array("TRACE".utf8)

@@ -1,8 +1,8 @@
 package import RequestModel
 
 /// The head of an upstream's response. One value is reused from response to response, so that its
-/// arrays keep their capacity.
-package struct ResponseHead: Sendable {
+/// arrays keep their capacity; no use of it copies it.
+package struct ResponseHead: ~Copyable, Sendable {
     /// The head as received; every range here is into it.
     package private(set) var bytes: [UInt8] = []
     /// 100 to 599.
@@ -27,7 +27,7 @@ package struct ResponseHead: Sendable {
     /// scanner knows of this head.
     package mutating func parse(
         _ bytes: [UInt8], _ range: Range<Int>, limits: HeadLimits, requestMethodIsHEAD: Bool,
-        lines: HeadLines = HeadLines()
+        lines known: borrowing HeadLines = HeadLines()
     ) -> Refusal? {
         self.bytes.removeAll(keepingCapacity: true)
         fields.removeAll(keepingCapacity: true)
@@ -35,9 +35,24 @@ package struct ResponseHead: Sendable {
             return Refusal(502, .headTooLarge)
         }
         self.bytes.append(contentsOf: bytes[range])
-        let isPlain = lines.fit(self.bytes.count)
-        let plain = isPlain ? StatusLine(self.bytes, Int(lines.ends[0])) : nil
-        guard let line = plain ?? StatusLine(self.bytes) else {
+        // Taken out for the calls: each would keep the arrays alive by a count of its own.
+        var own: [UInt8] = []
+        var lines: [FieldLine] = []
+        swap(&own, &self.bytes)
+        swap(&lines, &fields)
+        let refusal = read(own, known, limits, requestMethodIsHEAD, &lines)
+        swap(&own, &self.bytes)
+        swap(&lines, &fields)
+        return refusal
+    }
+
+    private mutating func read(
+        _ bytes: [UInt8], _ known: borrowing HeadLines, _ limits: HeadLimits,
+        _ requestMethodIsHEAD: Bool, _ fields: inout [FieldLine]
+    ) -> Refusal? {
+        let isPlain = known.fit(bytes.count)
+        let plain = isPlain ? StatusLine(bytes, Int(known.ends[0])) : nil
+        guard let line = plain ?? StatusLine(bytes) else {
             return Refusal(502, .badStatusLine)
         }
         status = line.status
@@ -47,22 +62,22 @@ package struct ResponseHead: Sendable {
         let refusal =
             isPlain
             ? FieldSection.parse(
-                self.bytes, lines: lines, maximum: limits.fields, names: HeaderNames.known,
+                bytes, lines: known, maximum: limits.fields, names: HeaderNames.known,
                 into: &fields, &facts)
             : FieldSection.parse(
-                self.bytes, from: line.end, maximum: limits.fields, names: HeaderNames.known,
+                bytes, from: line.end, maximum: limits.fields, names: HeaderNames.known,
                 into: &fields, &facts)
         if let refusal {
             let isTooMany = refusal.reason == .tooManyFields
             return Refusal(502, isTooMany ? .tooManyFields : .badResponseField)
         }
         connectionOptions = facts.connection.others
-        return judgeFraming(facts, requestMethodIsHEAD: requestMethodIsHEAD)
+        return judgeFraming(bytes, facts, requestMethodIsHEAD: requestMethodIsHEAD)
     }
 
     /// RFC 9112 section 6.3, where a response without either field goes on until the close.
     private mutating func judgeFraming(
-        _ facts: HeadFacts, requestMethodIsHEAD: Bool
+        _ bytes: [UInt8], _ facts: borrowing HeadFacts, requestMethodIsHEAD: Bool
     ) -> Refusal? {
         guard case .success(let announced) = facts.framing(bytes, isHTTP10: isHTTP10) else {
             return Refusal(502, .badResponseLength)

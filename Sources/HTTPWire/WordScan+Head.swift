@@ -1,26 +1,5 @@
 internal import RequestModel
 
-/// A field line that has nothing unusual.
-struct PlainLine {
-    var name: ByteRange
-    /// Without the spaces around it.
-    var value: ByteRange
-    var found: HeaderNames.Found
-    /// The line is `name: value` as it stands.
-    var isVerbatim: Bool
-}
-
-/// The tables of `HeaderNames`, taken out once for the lines of a head.
-struct PlainNames {
-    let entries: [HeaderNames.Entry]
-    let words: [UInt64]
-
-    init(_ names: HeaderNames) {
-        entries = names.entries
-        words = names.words
-    }
-}
-
 /// Heads without anything unusual, which nearly all are. With `plainHead` and `knownLine` a
 /// browser's head takes a third of the instructions that a look at each byte took, eight at a time.
 extension WordScan {
@@ -35,39 +14,40 @@ extension WordScan {
             guard let base = room.baseAddress else { return nil }
             var lines = PlainLines(start: start)
             var index = start
-            while index &+ 16 <= end {
-                let block = unsafe base.loadUnaligned(
-                    fromByteOffset: index, as: SIMD16<UInt8>.self)
-                let marks = unsafe unsafeBitCast(controls(block), to: SIMD2<UInt64>.self)
-                if marks[0] | marks[1] != 0 {
-                    for half in 0..<2 {
-                        var rest = UInt64(littleEndian: marks[half])
-                        while rest != 0 {
-                            let place = index &+ 8 &* half &+ rest.trailingZeroBitCount &>> 3
-                            rest &= rest &- 1
-                            switch unsafe lines.note(place, base, end, &ends) {
-                            case .goesOn: continue
-                            case .odd: return nil
-                            case .end: return (place &+ 2, lines.count)
-                            }
-                        }
-                    }
+            while true {
+                index = unsafe firstControl(base, index, end)
+                guard index < end else { return nil }
+                switch unsafe lines.note(index, base, end, &ends) {
+                case .goesOn: index &+= 2
+                case .odd: return nil
+                case .end: return (index &+ 2, lines.count)
                 }
-                index &+= 16
             }
-            while index < end {
-                let byte = unsafe byte(base, index)
-                if byte < 0x20 || byte == 0x7F {
-                    switch unsafe lines.note(index, base, end, &ends) {
-                    case .goesOn: break
-                    case .odd: return nil
-                    case .end: return (index + 2, lines.count)
-                    }
-                }
-                index &+= 1
-            }
-            return nil
         }
+    }
+
+    /// The offset of the first control byte of `index..<end`; `end` if there is none.
+    @inline(__always)
+    private static func firstControl(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Int {
+        var index = start
+        while index &+ 16 <= end {
+            let block = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+            let marks = unsafe unsafeBitCast(controls(block), to: SIMD2<UInt64>.self)
+            if marks[0] | marks[1] != 0 {
+                let first = UInt64(littleEndian: marks[0])
+                let second = UInt64(littleEndian: marks[1])
+                return first != 0
+                    ? index &+ first.trailingZeroBitCount &>> 3
+                    : index &+ 8 &+ second.trailingZeroBitCount &>> 3
+            }
+            index &+= 16
+        }
+        while index < end {
+            let byte = unsafe byte(base, index)
+            if byte < 0x20 || byte == 0x7F { return index }
+            index &+= 1
+        }
+        return end
     }
 
     /// The lines of a plain head so far.
@@ -88,8 +68,6 @@ extension WordScan {
         mutating func note(
             _ place: Int, _ base: UnsafeRawPointer, _ end: Int, _ ends: inout [UInt32]
         ) -> Step {
-            // The LF of a line end that has been noted.
-            if place < lineStart { return .goesOn }
             guard place &+ 1 < end, unsafe byte(base, place) == 0x0D,
                 unsafe byte(base, place &+ 1) == 0x0A
             else { return .odd }
@@ -112,39 +90,68 @@ extension WordScan {
         return (below | isDelete) & SIMD16(repeating: 0x80)
     }
 
-    /// The line `start..<end` of a plain head, without its CRLF, if the table has its name; nil for
-    /// every other line, which is then read with care.
+    /// Calls `take` with each field line of a plain head, or with nil for one that is to be read
+    /// with care, as its name is not in the table, and with its place without the CRLF; ends with
+    /// the first refusal.
     @inline(__always)
-    static func knownLine(
-        _ bytes: [UInt8], _ lineStart: Int, _ end: Int, _ names: PlainNames
-    ) -> PlainLine? {
-        precondition(lineStart >= 0 && lineStart <= end && end <= bytes.count)
-        return unsafe bytes.withUnsafeBytes { room in
-            guard let base = room.baseAddress,
-                let name = unsafe foldedName(base, lineStart, end, room.count &- 8),
-                name.end > lineStart,
-                let found = unsafe find(base, lineStart, name, names)
-            else { return nil }
-            // One space before the value and none behind it, nearly always.
-            var start = name.end &+ 2
-            var valueEnd = end
-            var isVerbatim = false
-            if start < end {
-                isVerbatim =
-                    unsafe byte(base, start &- 1) == 0x20 && byte(base, start) != 0x20
-                    && byte(base, end &- 1) != 0x20
-            }
-            if !isVerbatim {
-                start = name.end &+ 1
-                while start < end, unsafe byte(base, start) == 0x20 { start &+= 1 }
-                while valueEnd > start, unsafe byte(base, valueEnd &- 1) == 0x20 {
-                    valueEnd &-= 1
+    static func eachLine(
+        _ bytes: [UInt8], _ lines: borrowing HeadLines, _ names: HeaderNames,
+        _ take: (FieldLine?, Range<Int>) -> Refusal?
+    ) -> Refusal? {
+        unsafe bytes.withUnsafeBytes { room in
+            unsafe names.entries.withUnsafeBufferPointer { entries in
+                unsafe names.words.withUnsafeBufferPointer { words in
+                    unsafe lines.ends.withUnsafeBufferPointer { ends in
+                        guard let base = room.baseAddress, lines.count > 0 else { return nil }
+                        precondition(lines.count <= ends.count)
+                        let table = unsafe NameTable(entries: entries, words: words)
+                        var start = unsafe Int(ends[0]) &+ 2
+                        for number in 1..<lines.count {
+                            let end = unsafe Int(ends[number])
+                            precondition(start <= end && end <= room.count)
+                            let line = unsafe knownLine(base, start, end, room.count &- 8, table)
+                            if let refusal = take(line, start..<end) { return refusal }
+                            start = end &+ 2
+                        }
+                        return nil
+                    }
                 }
             }
-            return PlainLine(
-                name: range(lineStart, name.end), value: range(start, valueEnd), found: found,
-                isVerbatim: isVerbatim)
         }
+    }
+
+    /// The tables of `HeaderNames`, taken out once for the lines of a head.
+    @safe private struct NameTable {
+        let entries: UnsafeBufferPointer<HeaderNames.Entry>
+        let words: UnsafeBufferPointer<UInt64>
+    }
+
+    @inline(__always)
+    private static func knownLine(
+        _ base: UnsafeRawPointer, _ lineStart: Int, _ end: Int, _ limit: Int, _ names: NameTable
+    ) -> FieldLine? {
+        guard let name = unsafe foldedName(base, lineStart, end, limit), name.end > lineStart,
+            let found = unsafe find(base, lineStart, name, names)
+        else { return nil }
+        // One space before the value and none behind it, nearly always.
+        var start = name.end &+ 2
+        var valueEnd = end
+        var isVerbatim = false
+        if start < end {
+            isVerbatim =
+                unsafe byte(base, start &- 1) == 0x20 && byte(base, start) != 0x20
+                && byte(base, end &- 1) != 0x20
+        }
+        if !isVerbatim {
+            start = name.end &+ 1
+            while start < end, unsafe byte(base, start) == 0x20 { start &+= 1 }
+            while valueEnd > start, unsafe byte(base, valueEnd &- 1) == 0x20 {
+                valueEnd &-= 1
+            }
+        }
+        return FieldLine(
+            name: range(lineStart, name.end), value: range(start, valueEnd), slot: found.slot,
+            kind: found.kind, isVerbatim: isVerbatim)
     }
 
     @inline(__always)
@@ -203,12 +210,12 @@ extension WordScan {
     /// What the table says of the name that begins at `start`.
     @inline(__always)
     private static func find(
-        _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ names: PlainNames
+        _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ names: NameTable
     ) -> HeaderNames.Found? {
-        let mask = names.entries.count &- 1
+        let mask = unsafe names.entries.count &- 1
         var place = Int(truncatingIfNeeded: name.hash) & mask
         while true {
-            let entry = names.entries[place]
+            let entry = unsafe names.entries[place]
             if entry.isFree { return nil }
             if entry.hash == UInt32(truncatingIfNeeded: name.hash &>> 32),
                 Int(entry.plainCount) == name.end &- start,
@@ -223,7 +230,7 @@ extension WordScan {
     @inline(__always)
     private static func isSame(
         _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ first: Int,
-        _ words: [UInt64]
+        _ words: UnsafeBufferPointer<UInt64>
     ) -> Bool {
         var offset = start
         var index = first
@@ -234,7 +241,7 @@ extension WordScan {
             offset &+= 8
             index &+= 1
         }
-        return offset == name.end || name.last == words[index]
+        return unsafe offset == name.end || name.last == words[index]
     }
 
     /// The eight bytes from `offset` on, the first one lowest; nil beyond the end.

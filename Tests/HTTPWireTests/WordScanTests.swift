@@ -104,16 +104,16 @@ import Testing
             for text in [
                 "\(name): value", "\(name.uppercased()):v", "\(name):   padded   ", "\(name):",
             ] {
-                let bytes = Array((text + "\r\n\r\n........").utf8)
-                let line = WordScan.knownLine(bytes, 0, text.utf8.count, PlainNames(names))
-                guard case .field(let wanted, _, let value, _) = FieldLineReader.read(bytes, at: 0)
+                let bytes = Self.head(Array(text.utf8))
+                let line = Self.knownLine(bytes, names)
+                guard case .field(let wanted, _, let value, _) = FieldLineReader.read(bytes, at: 3)
                 else {
                     Issue.record("\(text) is no line")
                     continue
                 }
                 #expect(line?.name.indices == wanted, "\(text)")
                 #expect(line.map { bytes[$0.value.indices] } == bytes[value], "\(text)")
-                #expect(line?.found.kind == names.lookUp(name.utf8).kind, "\(text)")
+                #expect(line?.kind == names.lookUp(name.utf8).kind, "\(text)")
             }
         }
         let unknown = [
@@ -122,9 +122,7 @@ import Testing
             "x-~: a", "x-under\u{7f}score: a", "Hos\u{f4}: a",
         ]
         for text in unknown {
-            let bytes = Array((text + "\r\n\r\n........").utf8)
-            #expect(
-                WordScan.knownLine(bytes, 0, text.utf8.count, PlainNames(names)) == nil, "\(text)")
+            #expect(Self.knownLine(Self.head(Array(text.utf8)), names) == nil, "\(text)")
         }
     }
 
@@ -137,11 +135,26 @@ import Testing
                 bytes[place] = byte
                 var names = HeaderNames()
                 _ = names.intern(name)
-                let line = WordScan.knownLine(
-                    bytes + Array(": a\r\n\r\n".utf8), 0, 13, PlainNames(names))
+                let line = Self.knownLine(Self.head(bytes + Array(": a".utf8)), names)
                 let isSame = bytes.map(asciiLowercase) == name
                 #expect((line != nil) == isSame, "\(bytes)")
             }
         }
+    }
+
+    /// A head of one field line, behind a start line of three bytes.
+    private static func head(_ line: [UInt8]) -> [UInt8] {
+        Array("X\r\n".utf8) + line + Array("\r\n\r\n........".utf8)
+    }
+
+    private static func knownLine(_ bytes: [UInt8], _ names: HeaderNames) -> FieldLine? {
+        var lines = HeadLines()
+        guard lines.scan(bytes, 0, bytes.count) != nil else { return nil }
+        var found: FieldLine?
+        _ = WordScan.eachLine(bytes, lines, names) { line, _ in
+            found = line
+            return nil
+        }
+        return found
     }
 }

@@ -60,7 +60,7 @@ extension Worker where IO: ~Copyable {
         _ slot: Int, _ buffer: [UInt8], _ range: Range<Int>
     ) -> Int? {
         if clients[slot].headStart == 0 { clients[slot].headStart = max(1, nowNanoseconds) }
-        let limit = generations[current].plan.limits.head
+        let limit = generations[current].read { $0.limits.head }
         switch clients[slot].scanner.scan(buffer, range, limit: limit, lines: &lines) {
         case .incomplete:
             if let line = clients[slot].scanner.takeFirstLine(),

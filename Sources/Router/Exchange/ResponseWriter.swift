@@ -26,7 +26,7 @@ enum ResponseWriter {
 
     /// The head of an upstream's response.
     static func write(
-        _ head: ResponseHead, framing: BodyFraming, edits: [HeaderEdit], date: [UInt8],
+        _ head: borrowing ResponseHead, framing: BodyFraming, edits: [HeaderEdit], date: [UInt8],
         connection: Connection, to output: inout ByteBuffer
     ) {
         output.append(Text.responseVersion)
@@ -60,7 +60,7 @@ enum ResponseWriter {
 
     /// A 1xx, without edits: they are for the response itself. A 101 says to what it switches.
     static func writeInformational(
-        _ head: ResponseHead, upgrades: Bool, to output: inout ByteBuffer
+        _ head: borrowing ResponseHead, upgrades: Bool, to output: inout ByteBuffer
     ) {
         writeStatus(head.status, to: &output)
         var run = FieldRun()
@@ -76,7 +76,7 @@ enum ResponseWriter {
     }
 
     private static func passes(
-        _ field: FieldLine, _ head: ResponseHead, _ edits: [HeaderEdit]
+        _ field: FieldLine, _ head: borrowing ResponseHead, _ edits: [HeaderEdit]
     ) -> Bool {
         let name = head.bytes[field.name.indices]
         if HopByHop.isNominated(name, by: head.connectionOptions, in: head.bytes) { return false }

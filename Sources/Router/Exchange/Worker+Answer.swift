@@ -130,22 +130,17 @@ extension Worker where IO: ~Copyable {
     private mutating func writeRecord(_ exchange: Int) {
         let now = io.monotonicNanoseconds()
         let record = exchanges[exchange].record
-        let generation = generations[exchanges[exchange].generation].plan
+        let generation = exchanges[exchange].generation
         count(record, now)
         let listener = exchanges[exchange].listener
-        guard !generation.listeners[listener].isAdmin else { return }
+        guard !generations[generation].read({ $0.listeners[listener].isAdmin }) else { return }
         if PlantedFault.lostLine.isOn, record.reason == .end(.clientGone) { return }
-        var entry = LogEntry(
-            generation: generation, listener: generation.listeners[listener].log,
-            nowNanoseconds: now)
-        if let server = record.server {
-            entry.server = servers[server].log
-            entry.serverText = servers[server].host
-        }
         // Taken out for the call: the compiler cannot see that the two do not overlap.
         var writer = AccessLog()
         swap(&writer, &log)
-        writer.write(exchanges[exchange], entry, logFormat)
+        generations[generation].read {
+            writer.write(exchanges[exchange], $0, now, logFormat)
+        }
         swap(&writer, &log)
         _ = log.flush(to: ring)
     }

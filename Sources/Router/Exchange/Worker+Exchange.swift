@@ -8,31 +8,45 @@ extension Worker where IO: ~Copyable {
     /// A complete head: parse, canonicalise, decide, and do what the plan says.
     mutating func begin(_ slot: Int, _ buffer: [UInt8], _ range: Range<Int>) {
         let exchange = openExchange(slot)
-        let parsed = RequestHeadParser.parse(
-            buffer, range, limits: generations[current].plan.limits,
-            names: generations[current].plan.program.headers, lines: lines,
-            into: &exchanges[exchange].view)
+        let socket = clients[slot].listener
+        let listener = generations[current].read { $0.listener(ofSocket: socket) }
+        // Taken out for the calls: the compiler cannot see that they do not overlap.
+        var view = RequestView()
+        swap(&view, &exchanges[exchange].view)
+        let parsed = generations[current].read {
+            RequestHeadParser.parse(
+                buffer, range, limits: $0.limits, names: $0.program.headers, lines: lines,
+                into: &view)
+        }
+        var refusal: Refusal?
+        var isAdmin = false
         switch parsed {
-        case .failure(let refusal):
-            refuse(exchange, refusal)
+        case .failure(let failure): refusal = failure
         case .success(let head):
             exchanges[exchange].head = head
-            let socket = clients[slot].listener
-            guard let listener = generations[current].plan.listener(ofSocket: socket) else {
-                // The file no longer names the address that the connection came in by.
-                clients[slot].isLast = true
-                exchanges[exchange].requestIsDone = true
-                answer(exchange, .plain(503, "listener removed\n"), .end(.listenerRemoved))
-                return
+            if let listener {
+                refusal = canonicalise(&view, slot, listener)
+                isAdmin = generations[current].read { $0.listeners[listener].isAdmin }
+                if refusal == nil, !isAdmin { decide(exchange, view, listener) }
             }
-            exchanges[exchange].listener = listener
-            if let refusal = canonicalise(exchange) {
-                refuse(exchange, refusal)
-            } else if generations[current].plan.listeners[listener].isAdmin {
-                askControl(exchange)
-            } else {
-                decide(exchange)
-            }
+        }
+        swap(&view, &exchanges[exchange].view)
+        if let refusal {
+            refuse(exchange, refusal)
+            return
+        }
+        guard let listener else {
+            // The file no longer names the address that the connection came in by.
+            clients[slot].isLast = true
+            exchanges[exchange].requestIsDone = true
+            answer(exchange, .plain(503, "listener removed\n"), .end(.listenerRemoved))
+            return
+        }
+        exchanges[exchange].listener = listener
+        if isAdmin {
+            askControl(exchange)
+        } else {
+            proceed(exchange)
         }
     }
 
@@ -42,8 +56,9 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].reset()
         exchanges[exchange].client = slot
         exchanges[exchange].generation = current
+        let socket = clients[slot].listener
         exchanges[exchange].listener =
-            generations[current].plan.listener(ofSocket: clients[slot].listener) ?? 0
+            generations[current].read { $0.listener(ofSocket: socket) } ?? 0
         exchanges[exchange].record.startNanoseconds =
             clients[slot].headStart == 0 ? nowNanoseconds : clients[slot].headStart
         exchanges[exchange].record.wallMilliseconds = wallMilliseconds
@@ -56,32 +71,32 @@ extension Worker where IO: ~Copyable {
         return exchange
     }
 
-    private mutating func canonicalise(_ exchange: Int) -> Refusal? {
-        let client = exchanges[exchange].client
-        let listener = exchanges[exchange].listener
-        let start = exchanges[exchange].view.bytes.count
-        exchanges[exchange].view.bytes.append(
-            contentsOf: generations[current].plan.listeners[listener].name)
-        exchanges[exchange].view.listener = ByteRange(
-            start..<exchanges[exchange].view.bytes.count)
-        if let facts = clients[client].tls { facts.append(to: &exchanges[exchange].view) }
-        exchanges[exchange].view.port = sockets[clients[client].listener].port
-        exchanges[exchange].view.peer = clients[client].peer
-        exchanges[exchange].view.now = wallMilliseconds
-        let refusal = exchanges[exchange].view.canonicalise(
-            policy: generations[current].plan.listeners[listener].policy,
-            trustedProxies: generations[current].plan.program.settings.trustedProxies)
-        return refusal ?? misdirection(exchange, listener)
+    private mutating func canonicalise(
+        _ view: inout RequestView, _ client: Int, _ listener: Int
+    ) -> Refusal? {
+        let start = view.bytes.count
+        generations[current].read { view.bytes.append(contentsOf: $0.listeners[listener].name) }
+        view.listener = ByteRange(start..<view.bytes.count)
+        if let facts = clients[client].tls { facts.append(to: &view) }
+        view.port = sockets[clients[client].listener].port
+        view.peer = clients[client].peer
+        view.now = wallMilliseconds
+        let refusal = generations[current].read {
+            view.canonicalise(
+                policy: $0.listeners[listener].policy,
+                trustedProxies: $0.program.settings.trustedProxies)
+        }
+        return refusal ?? misdirection(view, listener)
     }
 
     /// What a certificate has admitted must not be asked of another name (RFC 9110 section
     /// 15.5.20).
-    private mutating func misdirection(_ exchange: Int, _ listener: Int) -> Refusal? {
+    private mutating func misdirection(_ view: RequestView, _ listener: Int) -> Refusal? {
+        guard let tls = view.tls else { return nil }
         let plan = generations[current].plan
-        guard plan.listeners[listener].hasNames || plan.listeners[listener].verifiesClients,
-            let tls = exchanges[exchange].view.tls
-        else { return nil }
-        let view = exchanges[exchange].view
+        guard plan.listeners[listener].hasNames || plan.listeners[listener].verifiesClients else {
+            return nil
+        }
         guard let name = tls.sni else {
             return plan.listeners[listener].hasNames ? Refusal(421, .misdirected) : nil
         }
@@ -89,21 +104,20 @@ extension Worker where IO: ~Copyable {
             ? nil : Refusal(421, .misdirected)
     }
 
-    private mutating func decide(_ exchange: Int) {
-        let generation = exchanges[exchange].generation
-        let listener = exchanges[exchange].listener
+    /// What the rules say of a request, as the exchange's plan.
+    private mutating func decide(_ exchange: Int, _ view: RequestView, _ listener: Int) {
         let seed = io.random()
-        // Taken out for the calls, or it would be copied for each.
-        var view = RequestView()
-        swap(&view, &exchanges[exchange].view)
-        let decision = generations[generation].evaluator.decide(
-            generations[generation].plan.listeners[listener].table, view)
-        generations[generation].planner.fill(
+        let table = generations[current].read { $0.listeners[listener].table }
+        let decision = generations[current].evaluator.decide(table, view)
+        generations[current].planner.fill(
             &exchanges[exchange].plan, decision, view, random: { seed })
-        swap(&view, &exchanges[exchange].view)
+    }
+
+    private mutating func proceed(_ exchange: Int) {
+        let generation = exchanges[exchange].generation
         countRule(exchange)
         let framing = exchanges[exchange].head.framing
-        let limit = UInt64(generations[generation].plan.program.settings.limits.body)
+        let limit = generations[generation].read { UInt64($0.program.settings.limits.body) }
         exchanges[exchange].decoder = BodyDecoder(framing, limit: limit)
         if case .length(let length) = framing, limit > 0, length > limit {
             refuse(exchange, Refusal(413, .bodyTooLarge))
@@ -162,8 +176,10 @@ extension Worker where IO: ~Copyable {
 
     private mutating func countRule(_ exchange: Int) {
         guard let rule = exchanges[exchange].plan.rule else { return }
-        let plan = generations[exchanges[exchange].generation].plan
-        counters.rules[plan.rules[rule.index].counter] &+= 1
+        let counter = generations[exchanges[exchange].generation].read {
+            $0.rules[rule.index].counter
+        }
+        counters.rules[counter] &+= 1
     }
 
     private mutating func setExchangeDeadline(_ exchange: Int) {

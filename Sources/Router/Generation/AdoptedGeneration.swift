@@ -1,9 +1,10 @@
 internal import Patterns
 internal import RuleLang
+internal import Sockets
 
 /// A generation in one worker, with what only this worker changes.
 struct AdoptedGeneration: ~Copyable {
-    let plan: Generation
+    private let pinned: Pinned<Generation>
     var evaluator: TreeEvaluator
     let planner: Planner
     var pools: [ServerPool]
@@ -11,7 +12,7 @@ struct AdoptedGeneration: ~Copyable {
     var pins = 0
 
     init(_ plan: Generation, rotation: Int) {
-        self.plan = plan
+        pinned = Pinned(plan)
         let limits = plan.program.settings.limits
         let scratch = PatternScratch(
             limits: MatchLimits(steps: UInt32(clamping: limits.regexSteps)))
@@ -21,4 +22,11 @@ struct AdoptedGeneration: ~Copyable {
             stickyKey: plan.stickyKey)
         pools = plan.pools.map { ServerPool($0, rotation: rotation) }
     }
+
+    /// The generation itself, counted.
+    var plan: Generation { pinned.object }
+
+    /// Reads the generation without counting it.
+    @inline(__always)
+    func read<Result>(_ body: (Generation) -> Result) -> Result { pinned.read(body) }
 }

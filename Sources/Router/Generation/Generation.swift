@@ -131,4 +131,18 @@ struct ServerIdentity: Sendable {
     var name: String
     /// Where its name led when the generation was made.
     var address: SocketAddress
+    /// As a Host field says it, for requests without one.
+    let host: [UInt8]
+    /// What the log says of it: `,"server":"…"`.
+    let log: [UInt8]
+
+    init(pool: String, text: String, security: String, name: String, address: SocketAddress) {
+        self.pool = pool
+        self.text = text
+        self.security = security
+        self.name = name
+        self.address = address
+        host = Array(text.utf8)
+        log = LogText.member("server", text)
+    }
 }

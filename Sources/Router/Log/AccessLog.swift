@@ -28,13 +28,14 @@ struct AccessLog: ~Copyable {
     func flush(to ring: ByteRing) -> Bool { ring.write(line.bytes) }
 
     mutating func write(
-        _ exchange: borrowing Exchange, _ entry: borrowing LogEntry, _ format: LogFormat
+        _ exchange: borrowing Exchange, _ generation: Generation,
+        _ nowNanoseconds: UInt64, _ format: LogFormat
     ) {
         line.clear()
         if let template = format.template {
-            writeTemplate(template, format.redaction, exchange, entry)
+            writeTemplate(template, format.redaction, exchange, generation, nowNanoseconds)
         } else {
-            writeJSON(format.redaction, exchange, entry)
+            writeJSON(format.redaction, exchange, generation, nowNanoseconds)
         }
         line.raw(0x0a)
     }
@@ -42,7 +43,8 @@ struct AccessLog: ~Copyable {
     // MARK: - JSON
 
     private mutating func writeJSON(
-        _ redaction: Redaction, _ exchange: borrowing Exchange, _ entry: borrowing LogEntry
+        _ redaction: Redaction, _ exchange: borrowing Exchange, _ generation: Generation,
+        _ nowNanoseconds: UInt64
     ) {
         let record = exchange.record
         line.raw(Member.time)
@@ -57,10 +59,10 @@ struct AccessLog: ~Copyable {
             text(Member.method, exchange.view.bytes, exchange.view.method)
         }
         addTarget(redaction, exchange)
-        line.raw(entry.listener)
+        line.raw(generation.listeners[exchange.listener].log)
         line.raw(Member.generation)
-        line.number(entry.generation.number)
-        addRule(exchange, entry)
+        line.number(generation.number)
+        addRule(exchange, generation)
         line.raw(Member.status)
         line.number(record.status)
         if record.reason != .none {
@@ -73,12 +75,12 @@ struct AccessLog: ~Copyable {
         line.raw(Member.responseBytes)
         line.number(record.responseBytes)
         line.raw(Member.duration)
-        line.number((entry.nowNanoseconds - record.startNanoseconds) / 1_000)
+        line.number((nowNanoseconds - record.startNanoseconds) / 1_000)
         if record.firstByte > 0 {
             line.raw(Member.upstream)
             line.number((record.firstByte - record.upstreamStart) / 1_000)
         }
-        line.raw(entry.server)
+        if let server = record.server { line.raw(generation.servers[server].log) }
         if !exchange.isRefused {
             line.raw(Member.requestID)
             appendRequestID(exchange)
@@ -120,15 +122,15 @@ struct AccessLog: ~Copyable {
         text(Member.query, exchange.view.bytes, query)
     }
 
-    private mutating func addRule(_ exchange: borrowing Exchange, _ entry: borrowing LogEntry) {
+    private mutating func addRule(_ exchange: borrowing Exchange, _ generation: Generation) {
         guard let rule = exchange.plan.rule else { return }
-        line.raw(entry.generation.rules[rule.index].log)
+        line.raw(generation.rules[rule.index].log)
         for draw in exchange.plan.draws {
-            let split = entry.generation.program.splits[draw.split]
+            let split = generation.program.splits[draw.split]
             line.raw(LogText.member("split.\(split.name)", split.arms[draw.arm].identity))
         }
         if case .forward(let pool) = exchange.plan.outcome {
-            line.raw(entry.generation.pools[pool.index].log)
+            line.raw(generation.pools[pool.index].log)
         }
     }
 
@@ -144,12 +146,12 @@ struct AccessLog: ~Copyable {
 
     private mutating func writeTemplate(
         _ template: LogTemplate, _ redaction: Redaction, _ exchange: borrowing Exchange,
-        _ entry: borrowing LogEntry
+        _ generation: Generation, _ nowNanoseconds: UInt64
     ) {
         for piece in template.pieces {
             switch piece {
             case .text(let bytes): line.raw(bytes)
-            case .field(let field): add(field, redaction, exchange, entry)
+            case .field(let field): add(field, redaction, exchange, generation, nowNanoseconds)
             case .header(let name): orDash(header(name, redaction, exchange.view))
             case .cookie(let name):
                 let value = exchange.view.cookies(name).first
@@ -182,11 +184,11 @@ struct AccessLog: ~Copyable {
 
     private mutating func add(
         _ field: LogField, _ redaction: Redaction, _ exchange: borrowing Exchange,
-        _ entry: borrowing LogEntry
+        _ generation: Generation, _ nowNanoseconds: UInt64
     ) {
         let view = exchange.view
         let record = exchange.record
-        let program = entry.generation.program
+        let program = generation.program
         switch field {
         case .time: appendTime(record.wallMilliseconds)
         case .clfTime:
@@ -202,7 +204,7 @@ struct AccessLog: ~Copyable {
         case .target: orDash(redaction.url(view.text(view.target)))
         case .version: line.raw(Array((view.version == .http10 ? "HTTP/1.0" : "HTTP/1.1").utf8))
         case .listener: orDash(Array(view.text(view.listener)))
-        case .generation: line.number(entry.generation.number)
+        case .generation: line.number(generation.number)
         case .rule:
             let label = exchange.plan.rule.flatMap { program.rules[$0].label }
             orDash(label.map { Array($0.utf8) })
@@ -213,30 +215,19 @@ struct AccessLog: ~Copyable {
             } else {
                 orDash(nil)
             }
-        case .server: orDash(entry.serverText)
+        case .server: orDash(record.server.map { generation.servers[$0].host })
         case .status: line.number(record.status)
         case .reason: orDash(Array(record.reason.text.utf8))
         case .requestBytes: line.number(record.requestBytes)
         case .responseBytes: line.number(record.responseBytes)
         case .durationMicroseconds:
-            line.number((entry.nowNanoseconds - record.startNanoseconds) / 1_000)
+            line.number((nowNanoseconds - record.startNanoseconds) / 1_000)
         case .upstreamMicroseconds:
             line.number(
                 record.firstByte > 0 ? (record.firstByte - record.upstreamStart) / 1_000 : 0)
         case .requestID: appendRequestID(exchange)
         }
     }
-}
-
-/// What a line says beside its exchange.
-struct LogEntry {
-    var generation: Generation
-    /// `,"listener":"…"`
-    var listener: [UInt8]
-    /// `,"server":"…"`, or nothing.
-    var server: [UInt8] = []
-    var serverText: [UInt8]?
-    var nowNanoseconds: UInt64
 }
 
 /// Names of JSON members with everything around them.

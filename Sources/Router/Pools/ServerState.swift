@@ -7,8 +7,6 @@ struct ServerState {
     var name: String
     /// As a Host field says it, for requests without one.
     var host: [UInt8]
-    /// What the log says of it: `,"server":"…"`.
-    var log: [UInt8]
     /// Slots of idle connections, the last used last.
     var idle: [Int] = []
     var counters = ServerCounters()
@@ -18,7 +16,6 @@ struct ServerState {
     init(_ identity: ServerIdentity) {
         address = identity.address
         name = identity.name
-        host = Array(identity.text.utf8)
-        log = LogText.member("server", identity.text)
+        host = identity.host
     }
 }

@@ -110,7 +110,8 @@ extension Worker where IO: ~Copyable {
             upstreams[upstream].isReused && exchanges[exchange].isReplayable
         let forwarding = Forwarding(
             isTrustedPeer: isTrusted(exchanges[exchange].view.peer, exchange),
-            server: servers[server].host, upgrades: exchanges[exchange].upgrades)
+            server: exchanges[exchange].view.host.isEmpty ? servers[server].host : [],
+            upgrades: exchanges[exchange].upgrades)
         aim(.upstream(upstream))
         // Taken out for the call: the compiler cannot see that the two do not overlap.
         var head = ByteBuffer()
@@ -139,11 +140,10 @@ extension Worker where IO: ~Copyable {
     }
 
     private mutating func isTrusted(_ peer: Endpoint, _ exchange: Int) -> Bool {
-        let generation = generations[exchanges[exchange].generation].plan
-        guard let proxies = generation.program.settings.trustedProxies, let ip = peer.ip else {
-            return false
+        guard let ip = peer.ip else { return false }
+        return generations[exchanges[exchange].generation].read {
+            $0.program.settings.trustedProxies?.blocks.contains { $0.contains(ip) } ?? false
         }
-        return proxies.blocks.contains { $0.contains(ip) }
     }
 
     // MARK: - The result of a connect

@@ -62,7 +62,7 @@ extension Worker where IO: ~Copyable {
         if exchanges[exchange].record.firstByte == 0 {
             exchanges[exchange].record.firstByte = nowNanoseconds
         }
-        let limits = generations[exchanges[exchange].generation].plan.limits
+        let limits = generations[exchanges[exchange].generation].read { $0.limits }
         switch upstreams[slot].scanner.scan(buffer, range, limit: limits.head, lines: &lines) {
         case .incomplete: return nil
         case .refused(let refusal):
@@ -145,8 +145,12 @@ extension Worker where IO: ~Copyable {
         _ = exchanges[exchange].state.responseEvent(.informational)
         guard status != 100, exchanges[exchange].view.version == .http11 else { return }
         aim(.client(exchanges[exchange].client))
+        // Taken out for the call: the compiler cannot see that the two do not overlap.
+        var head = ByteBuffer()
+        swap(&head, &outgoing)
         ResponseWriter.writeInformational(
-            upstreams[slot].head, upgrades: false, to: &outgoing)
+            upstreams[slot].head, upgrades: false, to: &head)
+        swap(&head, &outgoing)
         endOutgoing()
     }
 

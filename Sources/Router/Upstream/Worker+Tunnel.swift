@@ -28,8 +28,12 @@ extension Worker where IO: ~Copyable {
             return
         }
         aim(.client(client))
+        // Taken out for the call: the compiler cannot see that the two do not overlap.
+        var head = ByteBuffer()
+        swap(&head, &outgoing)
         ResponseWriter.writeInformational(
-            upstreams[slot].head, upgrades: true, to: &outgoing)
+            upstreams[slot].head, upgrades: true, to: &head)
+        swap(&head, &outgoing)
         endOutgoing()
         exchanges[exchange].record.status = 101
         exchanges[exchange].headSends = 0

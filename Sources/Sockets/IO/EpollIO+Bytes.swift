@@ -9,8 +9,8 @@ extension EpollIO {
         return unsafe buffer.withUnsafeMutableBytes { room in
             while true {
                 // The precondition says that the buffer is not empty, so it has an address.
-                let moved = unsafe recv(
-                    descriptor.raw, room.baseAddress! + offset, count, 0)
+                let moved = unsafe clinux_receive(
+                    descriptor.raw, room.baseAddress! + offset, count)
                 if let result = ended(moved) { return result }
             }
         }
@@ -23,9 +23,8 @@ extension EpollIO {
         if range.isEmpty { return .count(0) }
         return unsafe bytes.withUnsafeBytes { source in
             while true {
-                let moved = unsafe Glibc.send(
-                    descriptor.raw, source.baseAddress! + range.lowerBound, range.count,
-                    Int32(MSG_NOSIGNAL))
+                let moved = unsafe clinux_send(
+                    descriptor.raw, source.baseAddress! + range.lowerBound, range.count)
                 if let result = ended(moved) { return result }
             }
         }
@@ -48,8 +47,7 @@ extension EpollIO {
 
     private func send(_ descriptor: Descriptor, _ bytes: UnsafeRawBufferPointer) -> IOResult {
         while true {
-            let moved = unsafe Glibc.send(
-                descriptor.raw, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            let moved = unsafe clinux_send(descriptor.raw, bytes.baseAddress, bytes.count)
             if let result = ended(moved) { return result }
         }
     }
@@ -68,8 +66,7 @@ extension EpollIO {
             unsafe message.msg_iov = pair.baseAddress!.assumingMemoryBound(to: iovec.self)
             unsafe message.msg_iovlen = 2
             while true {
-                let moved = unsafe sendmsg(
-                    descriptor.raw, &message, Int32(MSG_NOSIGNAL))
+                let moved = unsafe clinux_send_message(descriptor.raw, &message)
                 if let result = ended(moved) { return result }
             }
         }

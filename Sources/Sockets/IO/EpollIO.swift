@@ -82,7 +82,7 @@ package struct EpollIO: ~Copyable, SocketIO {
     }
 
     func wait(on epoll: Descriptor, into events: inout [ReadyEvent], timeout: Int32) {
-        let count = unsafe epoll_wait(
+        let count = unsafe clinux_wait(
             epoll.raw, room.baseAddress, Int32(room.count), timeout)
         // -1 is an interruption by a signal; nothing else can happen to a set that we own.
         guard count > 0 else { return }

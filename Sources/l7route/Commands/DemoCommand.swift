@@ -145,8 +145,7 @@ enum Demo {
               curl \(url)/                                  # stable, three of four on stable-2
               curl -b beta=1 \(url)/api/items               # the opt-in
               curl -b notbeta=1 \(url)/api/items            # another cookie: stable
-              curl -b uid=7 \(url)/checkout                 # the canary: always the same arm for \
-              a uid
+              curl -b uid=7 \(url)/checkout                 # the canary: a uid keeps its arm
               curl -i \(url)/u/42                           # redirect
               curl -i \(url)/admin                          # 403
               curl -i --path-as-is \(url)/x/../admin        # 403 too: rules see the canonical path
