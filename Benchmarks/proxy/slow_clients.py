@@ -132,6 +132,7 @@ def own_p99(log, start, end):
 
 def report(scenario, settings, router_path):
     clients, seconds = settings.clients, settings.time
+    endurance.raise_file_limit()
     router = PatientRouter(router_path, clients)
     object.__setattr__(scenario, "load_core", sorted(os.sched_getaffinity(0))[-1])
     with Bench(scenario, [router], settings) as bench:

@@ -48,7 +48,7 @@ enum WordScan {
                 let word = UInt64(
                     littleEndian: unsafe room.loadUnaligned(
                         fromByteOffset: index, as: UInt64.self))
-                let lower = lowercase(word)
+                let lower = ByteLanes.lowercase(word)
                 let plain = plainNameBytes(lower)
                 let colon = firstColon(word)
                 guard colon < 8 else {
@@ -87,16 +87,11 @@ enum WordScan {
         }
     }
 
-    /// Eight bytes with A to Z as a to z; bytes from 0x80 on stay.
-    @inline(__always)
-    private static func lowercase(_ word: UInt64) -> UInt64 {
-        word | (inRange(word, 0x41, 0x5A) >> 2)
-    }
-
     /// The high bit of each byte that is a lower-case letter, a digit or a hyphen.
     @inline(__always)
     private static func plainNameBytes(_ word: UInt64) -> UInt64 {
-        inRange(word, 0x61, 0x7A) | inRange(word, 0x30, 0x39) | inRange(word, 0x2D, 0x2D)
+        ByteLanes.within(word, 0x61, 0x7A) | ByteLanes.within(word, 0x30, 0x39)
+            | ByteLanes.within(word, 0x2D, 0x2D)
     }
 
     /// The place of the first ":" among the eight bytes; 8 if there is none.
@@ -110,18 +105,6 @@ enum WordScan {
     static func colons(_ word: UInt64) -> UInt64 {
         let difference = word ^ 0x3A3A_3A3A_3A3A_3A3A
         return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
-    }
-
-    /// The high bit of each byte that is between `low` and `high`, both below 0x80. The additions
-    /// are on seven bits each, so that none carries into the next byte.
-    @inline(__always)
-    private static func inRange(_ word: UInt64, _ low: UInt8, _ high: UInt8) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        let seven = word & ~highs
-        let notBelow = seven &+ ones &* UInt64(0x80 - low)
-        let above = seven &+ ones &* UInt64(0x7F - high)
-        return notBelow & ~above & ~word & highs
     }
 
     /// tchar of RFC 9110 section 5.6.2, a bit for each of the bytes 0 to 63 and 64 to 127.

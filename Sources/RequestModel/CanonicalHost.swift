@@ -67,7 +67,18 @@ package enum CanonicalHost {
         // Of a label that is not there.
         var previous = UInt8(ascii: ".")
         var hasUpperCase = false
-        for index in name {
+        var start = name.lowerBound
+        while start + 8 <= name.upperBound {
+            let word = ByteLanes.word(bytes, start)
+            let dots = ByteLanes.equal(word, UInt8(ascii: "."))
+            let follows = dots << 8 | (previous == UInt8(ascii: ".") ? 0x80 : 0)
+            let lower = ByteLanes.within(word, 0x61, 0x7A) | ByteLanes.within(word, 0x30, 0x39)
+            let usual = dots | lower | ByteLanes.equal(word, UInt8(ascii: "-"))
+            guard usual == ByteLanes.highs, dots & follows == 0 else { break }
+            previous = bytes[start + 7]
+            start += 8
+        }
+        for index in start..<name.upperBound {
             let byte = bytes[index]
             guard nameBytes.contains(byte) else { return nil }
             if byte == UInt8(ascii: "."), previous == byte { return nil }

@@ -74,7 +74,21 @@ package enum CanonicalPath {
     /// Whether nothing in the path could need a change or a refusal under any policy.
     private static func isPlain(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         var followsSlash = false
-        for index in range {
+        var start = range.lowerBound
+        while start + 8 <= range.upperBound {
+            let word = ByteLanes.word(bytes, start)
+            let slashes = ByteLanes.equal(word, UInt8(ascii: "/"))
+            let separators = slashes | ByteLanes.equal(word, UInt8(ascii: "."))
+            guard separators & (slashes << 8 | (followsSlash ? 0x80 : 0)) == 0 else { return false }
+            let usual =
+                separators | ByteLanes.alphanumeric(word)
+                | ByteLanes.equal(word, UInt8(ascii: "-"))
+                | ByteLanes.equal(word, UInt8(ascii: "_"))
+            guard usual == ByteLanes.highs else { break }
+            followsSlash = slashes >> 63 == 1
+            start += 8
+        }
+        for index in start..<range.upperBound {
             let byte = bytes[index]
             switch byte {
             case UInt8(ascii: "/"), UInt8(ascii: "."):

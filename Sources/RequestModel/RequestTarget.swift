@@ -17,13 +17,14 @@ struct RequestTarget {
     static func split(
         _ bytes: [UInt8], method: Range<Int>, target: Range<Int>
     ) -> Result<RequestTarget, Refusal> {
-        if bytes[method].elementsEqual(connect) { return .failure(Refusal(405, .connectRefused)) }
-        guard !target.isEmpty else { return .failure(Refusal(400, .badTarget)) }
-        guard !bytes[target].contains(UInt8(ascii: "#")) else {
-            return .failure(Refusal(400, .fragmentInTarget))
+        if method.count == connect.count, bytes[method].elementsEqual(connect) {
+            return .failure(Refusal(405, .connectRefused))
         }
+        guard !target.isEmpty else { return .failure(Refusal(400, .badTarget)) }
+        let marks = TargetMarks(bytes, target)
+        if marks.hasFragment { return .failure(Refusal(400, .fragmentInTarget)) }
         if bytes[target.lowerBound] == UInt8(ascii: "/") {
-            return pathAndQuery(bytes, authority: nil, target)
+            return pathAndQuery(authority: nil, target, marks)
         }
         if target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*") {
             guard bytes[method].elementsEqual(options) else {
@@ -31,11 +32,11 @@ struct RequestTarget {
             }
             return .success(RequestTarget(path: target, isAsterisk: true))
         }
-        return absolute(bytes, target)
+        return absolute(bytes, target, marks)
     }
 
     private static func absolute(
-        _ bytes: [UInt8], _ target: Range<Int>
+        _ bytes: [UInt8], _ target: Range<Int>, _ marks: TargetMarks
     ) -> Result<RequestTarget, Refusal> {
         for scheme in schemes where target.count >= scheme.count {
             let start = target.lowerBound + scheme.count
@@ -45,7 +46,7 @@ struct RequestTarget {
             let authority = start..<(end ?? rest.upperBound)
             guard !bytes[authority].contains(UInt8(ascii: "@")) else { break }
             return pathAndQuery(
-                bytes, authority: authority, authority.upperBound..<rest.upperBound
+                authority: authority, authority.upperBound..<rest.upperBound, marks
             ).map { parts in
                 var parts = parts
                 parts.isSecure = scheme.count == 8
@@ -58,16 +59,52 @@ struct RequestTarget {
     }
 
     private static func pathAndQuery(
-        _ bytes: [UInt8], authority: Range<Int>?, _ range: Range<Int>
+        authority: Range<Int>?, _ range: Range<Int>, _ marks: TargetMarks
     ) -> Result<RequestTarget, Refusal> {
-        guard let mark = bytes[range].firstIndex(of: UInt8(ascii: "?")) else {
+        guard let mark = marks.query else {
             return .success(RequestTarget(authority: authority, path: range))
         }
-        let query = mark + 1..<range.upperBound
-        guard bytes[query].allSatisfy({ 0x21...0x7e ~= $0 }) else {
-            return .failure(Refusal(400, .queryControlByte))
-        }
+        guard !marks.hasControlInQuery else { return .failure(Refusal(400, .queryControlByte)) }
         return .success(
-            RequestTarget(authority: authority, path: range.lowerBound..<mark, query: query))
+            RequestTarget(
+                authority: authority, path: range.lowerBound..<mark,
+                query: mark + 1..<range.upperBound))
+    }
+}
+
+/// What one look at the bytes of a request-target finds.
+private struct TargetMarks {
+    /// The first "?".
+    var query: Int?
+    var hasFragment = false
+    /// Behind the first "?" is a byte that is not visible ASCII.
+    var hasControlInQuery = false
+
+    init(_ bytes: [UInt8], _ target: Range<Int>) {
+        var start = target.lowerBound
+        while start < target.upperBound {
+            if start + 8 <= target.upperBound {
+                let word = ByteLanes.word(bytes, start)
+                let visible = ByteLanes.within(word, 0x21, 0x7E)
+                let marks =
+                    ByteLanes.equal(word, UInt8(ascii: "?"))
+                    | ByteLanes.equal(word, UInt8(ascii: "#"))
+                if marks == 0, visible == ByteLanes.highs {
+                    start += 8
+                    continue
+                }
+            }
+            for index in start..<min(start + 8, target.upperBound) { note(bytes[index], index) }
+            start += 8
+        }
+    }
+
+    private mutating func note(_ byte: UInt8, _ index: Int) {
+        switch byte {
+        case UInt8(ascii: "?"): query = query ?? index
+        case UInt8(ascii: "#"): hasFragment = true
+        case 0x21...0x7E: break
+        default: if query != nil { hasControlInQuery = true }
+        }
     }
 }

@@ -59,6 +59,30 @@ import Testing
         #expect(try #require(try second.readHead()).hasPrefix("HTTP/1.1 200"))
     }
 
+    /// A process with few descriptors keeps one for the server of each client that it lets in; a
+    /// reload does not forget that.
+    @Test func descriptorsBoundTheClients() throws {
+        #expect(SharedLimits.bound(openFiles: 256, workers: 1) == 108)
+        #expect(SharedLimits.bound(openFiles: 10, workers: 1) == 1)
+        let rules = "else -> respond 200\n"
+        let router = try Reloadable(rules, workers: 1, openFiles: 44)
+        func served() throws -> Peer {
+            let peer = try Peer(port: router.port)
+            try peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try #require(try peer.readHead()).hasPrefix("HTTP/1.1 200"))
+            return peer
+        }
+        let first = try served()
+        #expect(router.reload("path == \"/a\" -> deny\n" + rules).isAdopted)
+        let second = try served()
+        let third = try Peer(port: router.port)
+        try third.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(third.staysOpen(milliseconds: 50))
+        first.close()
+        #expect(try #require(try third.readHead()).hasPrefix("HTTP/1.1 200"))
+        second.close()
+    }
+
     /// A client that reads slowly, but reads, gets everything; one that does not read is cut off.
     @Test func slowIsNotStalled() throws {
         let size = 24 << 20

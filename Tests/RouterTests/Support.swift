@@ -31,10 +31,11 @@ final class Reloadable: Sendable {
     let port: UInt16
     let adminPort: UInt16
 
-    init(_ rules: String, workers: Int = 2) throws {
+    init(_ rules: String, workers: Int = 2, openFiles: Int? = nil) throws {
         let text = Text(rules)
         var options = RouterServer.Options()
         options.workers = workers
+        options.openFiles = openFiles
         options.compile = { text.compiled() }
         guard case .program(let program) = text.compiled() else {
             throw Uncompiled(messages: ["does not compile"])

@@ -6,8 +6,8 @@ internal import TLS
 
 /// The client's side: turns, and the end.
 extension Worker where IO: ~Copyable {
-    /// One turn: send what waits, then read once if reading is allowed.
-    mutating func runClient(_ slot: Int) {
+    /// One turn: send what waits, then read once if reading is allowed and has not been done.
+    mutating func runClient(_ slot: Int, _ gathered: GatheredBytes?) {
         guard flushClient(slot) else { return }
         if case .tunnel = clients[slot].phase {
             pumpFromClient(slot)
@@ -24,17 +24,30 @@ extension Worker where IO: ~Copyable {
                 return
             }
         }
-        guard mayReceive(slot) else { return }
-        let received = clients[slot].stream.receive(&io, into: &scratch, &records)
-        if clients[slot].tls == nil { noteHandshake(slot) }
-        switch received {
-        case .nothing: break
-        case .failed: clientFailed(slot)
-        case .end: clientEnded(slot)
-        case .bytes(let count): receivedFromClient(slot, count)
+        if let gathered {
+            swap(&scratch, &inbox)
+            received(gathered.result, slot, gathered.range)
+            swap(&scratch, &inbox)
+        } else {
+            guard mayReceive(slot) else { return }
+            let result = clients[slot].stream.receive(&io, into: &scratch, &records)
+            if clients[slot].tls == nil { noteHandshake(slot) }
+            var range = 0..<0
+            if case .bytes(let count) = result { range = 0..<count }
+            received(result, slot, range)
         }
         // Whatever else is there is read in the next turn, so that others get theirs.
         if clients.isUsed(slot), mayReceive(slot) { enqueueClient(slot) }
+    }
+
+    /// What has come of a client, the bytes in `scratch`.
+    private mutating func received(_ result: Stream.Received, _ slot: Int, _ range: Range<Int>) {
+        switch result {
+        case .nothing: break
+        case .failed: clientFailed(slot)
+        case .end: clientEnded(slot)
+        case .bytes: receivedFromClient(slot, range)
+        }
     }
 
     private mutating func noteHandshake(_ slot: Int) {

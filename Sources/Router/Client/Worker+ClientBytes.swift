@@ -5,23 +5,24 @@ internal import Sockets
 
 /// What a client has sent, taken apart: heads, bodies, and what comes behind them.
 extension Worker where IO: ~Copyable {
-    mutating func receivedFromClient(_ slot: Int, _ count: Int) {
+    /// The range is one of `scratch`.
+    mutating func receivedFromClient(_ slot: Int, _ range: Range<Int>) {
         if case .lingering = clients[slot].phase {
-            clients[slot].lingered += count
+            clients[slot].lingered += range.count
             if clients[slot].lingered > 256 << 10 { closeClient(slot) }
             return
         }
         guard clients[slot].input.isEmpty else {
-            clients[slot].input.append(contentsOf: scratch[..<count])
+            clients[slot].input.append(scratch, in: range)
             consumeInput(slot)
             return
         }
         // Consumed where it was received; only what has to wait is copied.
         var buffer: [UInt8] = []
         swap(&buffer, &scratch)
-        let rest = consume(slot, buffer, 0..<count)
-        if clients.isUsed(slot), rest < count {
-            clients[slot].input.append(buffer, in: rest..<count)
+        let rest = consume(slot, buffer, range)
+        if clients.isUsed(slot), rest < range.upperBound {
+            clients[slot].input.append(buffer, in: rest..<range.upperBound)
         }
         swap(&buffer, &scratch)
     }

@@ -8,15 +8,25 @@ final class SharedLimits: Sendable {
     private let maximum: Atomic<Int>
     private let perClient: Atomic<Int>
     private let clients = Mutex<[IPAddress: Int]>([:])
+    /// What the process's descriptors allow.
+    private let bound: Int
 
-    init(connections: Int, perClient: Int) {
-        maximum = Atomic(connections)
+    init(connections: Int, perClient: Int, bound: Int = .max) {
+        self.bound = bound
+        maximum = Atomic(min(connections, bound))
         self.perClient = Atomic(perClient)
+    }
+
+    /// Client connections that a process with so many descriptors can serve: each may need one more
+    /// to a server, or its request would be accepted only to be answered by 502. The rest is for
+    /// listeners, epoll sets, the log, and what is read at a reload.
+    static func bound(openFiles: Int, workers: Int) -> Int {
+        max(1, (openFiles - 32 - 8 * workers) / 2)
     }
 
     /// Limits of a new generation; connections beyond them stay.
     func adopt(connections: Int, perClient: Int) {
-        maximum.store(connections, ordering: .relaxed)
+        maximum.store(min(connections, bound), ordering: .relaxed)
         self.perClient.store(perClient, ordering: .relaxed)
     }
 

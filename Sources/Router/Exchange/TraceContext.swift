@@ -48,19 +48,17 @@ struct TraceContext {
     /// `00-` trace id `-` parent id `-00`: not sampled, since nobody here records spans.
     private mutating func begin(_ bytes: inout [UInt8], _ random: (UInt64, UInt64, UInt64)) {
         let start = bytes.count
-        bytes.append(all: Self.version)
-        bytes.append(hex: random.0)
+        bytes.append(all: Self.template)
+        bytes.overwrite(start + 3, hex: random.0)
         // Neither id may be all zero.
-        bytes.append(hex: random.1 | 1)
-        bytes.append(Self.dash)
-        bytes.append(hex: random.2 | 1)
-        bytes.append(all: Self.flags)
+        bytes.overwrite(start + 19, hex: random.1 | 1)
+        bytes.overwrite(start + 36, hex: random.2 | 1)
         traceparent = ByteRange(start..<bytes.count)
     }
 
     private static let dash = UInt8(ascii: "-")
-    private static let version: [UInt8] = [0x30, 0x30, 0x2d]
-    private static let flags: [UInt8] = [0x2d, 0x30, 0x30]
+    private static let template = Array(
+        "00-00000000000000000000000000000000-0000000000000000-00".utf8)
 
     /// `00-` 32 hexadecimal digits `-` 16 `-` 2, in lower case, neither id all zero (section 3.2).
     private static func isTraceparent(_ bytes: [UInt8], _ range: ByteRange) -> Bool {

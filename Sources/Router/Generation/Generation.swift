@@ -81,7 +81,7 @@ extension Generation {
 
 struct ListenerPlan: Sendable {
     var name: [UInt8]
-    /// What the log says of it: `,"listener":"…"`.
+    /// What the log says of it: `,"listener":"…","generation":N`.
     var log: [UInt8]
     var table: RuleTableID
     var policy: ListenerPolicy

@@ -103,13 +103,18 @@ struct GenerationBuilder: Sendable {
     }
 
     /// The program's, and the admin listener behind them.
+    /// For the generation that is being made.
+    private func listenerLog(_ name: String) -> [UInt8] {
+        LogText.member("listener", name) + Array(",\"generation\":\(count + 1)".utf8)
+    }
+
     private func listenerPlans(
         _ program: Program
     ) -> Result<[ListenerPlan], RouterServer.StartError> {
         var plans: [ListenerPlan] = []
         for listener in program.listeners {
             var plan = ListenerPlan(
-                name: Array(listener.name.utf8), log: LogText.member("listener", listener.name),
+                name: Array(listener.name.utf8), log: listenerLog(listener.name),
                 table: listener.table, policy: listener.policy)
             switch SecurityLoader.listener(listener, tickets) {
             case .failure(let error): return .failure(error)
@@ -121,7 +126,7 @@ struct GenerationBuilder: Sendable {
         }
         plans.append(
             ListenerPlan(
-                name: Array("admin".utf8), log: LogText.member("listener", "admin"),
+                name: Array("admin".utf8), log: listenerLog("admin"),
                 table: Program.mainTable, policy: ListenerPolicy(), isAdmin: true))
         return .success(plans)
     }

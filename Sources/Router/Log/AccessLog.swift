@@ -60,8 +60,6 @@ struct AccessLog: ~Copyable {
         }
         addTarget(redaction, exchange)
         line.raw(generation.listeners[exchange.listener].log)
-        line.raw(Member.generation)
-        line.number(generation.number)
         addRule(exchange, generation)
         line.raw(Member.status)
         line.number(record.status)
@@ -239,7 +237,6 @@ private enum Member {
     static var host: StaticString { ",\"host\":\"" }
     static var path: StaticString { ",\"path\":\"" }
     static var query: StaticString { ",\"query\":\"" }
-    static var generation: StaticString { ",\"generation\":" }
     static var status: StaticString { ",\"status\":" }
     static var reason: StaticString { ",\"reason\":\"" }
     static var requestBytes: StaticString { ",\"request_bytes\":" }

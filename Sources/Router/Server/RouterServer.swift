@@ -18,6 +18,8 @@ package final class RouterServer: Sendable {
         package var inherited: [Descriptor] = []
         /// Signs the cookies of sticky splits; nil: a new one for each process.
         package var stickyKey: (UInt64, UInt64)?
+        /// Descriptors that the process may have open; nil: no limit is known.
+        package var openFiles: Int?
         /// Compiles the file again, on a thread that yields to all others; nil: no reload.
         package var compile: (@Sendable () -> ReloadOutcome)?
 
@@ -78,6 +80,16 @@ package final class RouterServer: Sendable {
         }
     }
 
+    /// Said at the start when the descriptors are fewer than the file's `connections` need.
+    package static func notice(_ program: Program, _ options: Options) -> String? {
+        let workers = options.workers ?? program.settings.workers ?? coreCount()
+        guard let openFiles = options.openFiles else { return nil }
+        let bound = SharedLimits.bound(openFiles: openFiles, workers: workers)
+        guard bound < program.settings.limits.connections else { return nil }
+        return "\(openFiles) open files (`ulimit -n`) allow \(bound) clients at once, not the "
+            + "\(program.settings.limits.connections) of `limits { connections }`"
+    }
+
     private static func startThreads(
         _ generation: Generation, _ builder: GenerationBuilder, _ sockets: ListenerSockets,
         _ options: Options
@@ -96,7 +108,10 @@ package final class RouterServer: Sendable {
         }
         let shared = SharedLimits(
             connections: settings.limits.connections,
-            perClient: settings.limits.connectionsPerClient)
+            perClient: settings.limits.connectionsPerClient,
+            bound: options.openFiles.map {
+                SharedLimits.bound(openFiles: $0, workers: sockets.workers)
+            } ?? .max)
         var mailboxes: [Mailbox<WorkerMessage>] = []
         var threads: [Thread] = []
         for index in rings.indices {

@@ -5,7 +5,8 @@ internal import Sockets
 
 /// What a server has sent, taken apart and passed on.
 extension Worker where IO: ~Copyable {
-    mutating func receivedFromUpstream(_ slot: Int, _ count: Int) {
+    /// The range is one of `scratch`.
+    mutating func receivedFromUpstream(_ slot: Int, _ range: Range<Int>) {
         guard upstreams[slot].exchange != nil else {
             // An idle connection has nothing to say.
             closeUpstream(slot)
@@ -14,14 +15,14 @@ extension Worker where IO: ~Copyable {
         var buffer: [UInt8] = []
         if upstreams[slot].input.isEmpty {
             swap(&buffer, &scratch)
-            let rest = consumeResponse(slot, buffer, 0..<count)
-            if upstreams.isUsed(slot), rest < count {
-                upstreams[slot].input.append(buffer, in: rest..<count)
+            let rest = consumeResponse(slot, buffer, range)
+            if upstreams.isUsed(slot), rest < range.upperBound {
+                upstreams[slot].input.append(buffer, in: rest..<range.upperBound)
             }
             swap(&buffer, &scratch)
         } else {
             swap(&buffer, &upstreams[slot].input)
-            buffer.append(contentsOf: scratch[..<count])
+            buffer.append(scratch, in: range)
             let rest = consumeResponse(slot, buffer, buffer.indices)
             guard upstreams.isUsed(slot), rest < buffer.count else { return }
             buffer.removeSubrange(..<rest)

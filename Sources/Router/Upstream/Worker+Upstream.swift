@@ -5,7 +5,7 @@ internal import Sockets
 
 /// The upstream's side: turns, and connections that rest.
 extension Worker where IO: ~Copyable {
-    mutating func runUpstream(_ slot: Int) {
+    mutating func runUpstream(_ slot: Int, _ gathered: GatheredBytes?) {
         if case .connecting = upstreams[slot].phase {
             guard finishConnect(slot) else { return }
         }
@@ -14,16 +14,32 @@ extension Worker where IO: ~Copyable {
             pumpFromUpstream(slot)
             return
         }
-        guard mayReceive(upstream: slot) else { return }
-        switch upstreams[slot].stream.receive(&io, into: &scratch, &records) {
-        case .nothing: break
-        case .failed, .end: upstreamEnded(slot)
-        case .bytes(let count): receivedFromUpstream(slot, count)
+        if let gathered {
+            swap(&scratch, &inbox)
+            received(gathered.result, upstream: slot, gathered.range)
+            swap(&scratch, &inbox)
+        } else {
+            guard mayReceive(upstream: slot) else { return }
+            let result = upstreams[slot].stream.receive(&io, into: &scratch, &records)
+            var range = 0..<0
+            if case .bytes(let count) = result { range = 0..<count }
+            received(result, upstream: slot, range)
         }
         if upstreams.isUsed(slot), mayReceive(upstream: slot) { enqueueUpstream(slot) }
     }
 
-    private func mayReceive(upstream slot: Int) -> Bool {
+    /// What has come of a server, the bytes in `scratch`.
+    private mutating func received(
+        _ result: Stream.Received, upstream slot: Int, _ range: Range<Int>
+    ) {
+        switch result {
+        case .nothing: break
+        case .failed, .end: upstreamEnded(slot)
+        case .bytes: receivedFromUpstream(slot, range)
+        }
+    }
+
+    func mayReceive(upstream slot: Int) -> Bool {
         guard upstreams[slot].stream.mayRead else { return false }
         guard let exchange = upstreams[slot].exchange, !PlantedFault.ignoredBackPressure.isOn
         else { return true }

@@ -64,6 +64,9 @@ struct Stream {
         return tls == nil || hasCloseNotify
     }
 
+    /// There is no TLS, nothing waits to be sent, and no send has failed.
+    var isPlain: Bool { tls == nil && output.isEmpty && !isBroken }
+
     /// Application bytes may flow.
     var isEstablished: Bool { tls?.isEstablished ?? true }
 
@@ -80,13 +83,15 @@ struct Stream {
         _ io: inout IO, into buffer: inout [UInt8], _ records: inout RecordBuffers
     ) -> Received {
         guard tls == nil else { return receiveRecords(&io, into: &buffer, &records) }
-        return receive(&io, &buffer)
+        return receive(&io, into: &buffer, at: 0)
     }
 
-    private mutating func receive<IO: SocketIO & ~Copyable>(
-        _ io: inout IO, _ buffer: inout [UInt8]
+    /// Receives without TLS into what `buffer` has from `offset` on.
+    mutating func receive<IO: SocketIO & ~Copyable>(
+        _ io: inout IO, into buffer: inout [UInt8], at offset: Int
     ) -> Received {
-        switch io.receive(descriptor, into: &buffer, at: 0, count: buffer.count) {
+        let room = buffer.count - offset
+        switch io.receive(descriptor, into: &buffer, at: offset, count: room) {
         case .wouldBlock:
             mayRead = false
             return .nothing
@@ -98,7 +103,7 @@ struct Stream {
             hasEnded = true
             return .end
         case .count(let count):
-            if count < buffer.count, !isHungUp { mayRead = false }
+            if count < room, !isHungUp { mayRead = false }
             return .bytes(count)
         }
     }
@@ -112,7 +117,7 @@ struct Stream {
             return .end
         }
         records.prepare()
-        let result = receive(&io, &records.received)
+        let result = receive(&io, into: &records.received, at: 0)
         guard case .bytes(let count) = result, let tls else { return result }
         let progress = tls.receive(
             records.received, 0..<count, into: &buffer, at: 0, output: &records.sealed)

@@ -44,6 +44,9 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var counters = Counters()
     /// Where bytes are received.
     var scratch: [UInt8]
+    /// Where bytes are received before the turns of a round, and whose they are.
+    var inbox: [UInt8]
+    var gathered: [GatheredBytes?] = []
     /// Of the head that is being read.
     var lines = HeadLines()
     /// Heads, and small bodies behind them, on their way out.
@@ -88,6 +91,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         logFormat = LogFormat(setup.generation.program.settings.log)
         ring = setup.ring
         scratch = [UInt8](repeating: 0, count: Self.scratchSize)
+        inbox = [UInt8](repeating: 0, count: Self.scratchSize)
         current = generations.allocate {
             AdoptedGeneration(setup.generation, rotation: setup.index)
         }
@@ -174,22 +178,31 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         while !ready.isEmpty, rounds < 8 {
             rounds += 1
             swap(&batch, &ready)
-            for position in batch.indices {
-                let token = batch[position]
-                switch token.kind {
-                case .client where clients.holds(token.slot, generation: token.generation):
-                    clients[token.slot].stream.isQueued = false
-                    runClient(token.slot)
-                case .upstream where upstreams.holds(token.slot, generation: token.generation):
-                    upstreams[token.slot].stream.isQueued = false
-                    runUpstream(token.slot)
-                default: break
-                }
-                endOutgoing()
-            }
+            gather()
+            // Servers first: the connections that they leave serve this round's requests.
+            for position in batch.indices { runUpstreamTurn(position) }
+            for position in batch.indices { runClientTurn(position) }
             flushOutgoing()
             batch.removeAll(keepingCapacity: true)
         }
+    }
+
+    private mutating func runUpstreamTurn(_ position: Int) {
+        let token = batch[position]
+        guard token.kind == .upstream, upstreams.holds(token.slot, generation: token.generation)
+        else { return }
+        upstreams[token.slot].stream.isQueued = false
+        runUpstream(token.slot, takeGathered(position))
+        endOutgoing()
+    }
+
+    private mutating func runClientTurn(_ position: Int) {
+        let token = batch[position]
+        guard token.kind == .client, clients.holds(token.slot, generation: token.generation)
+        else { return }
+        clients[token.slot].stream.isQueued = false
+        runClient(token.slot, takeGathered(position))
+        endOutgoing()
     }
 }
 

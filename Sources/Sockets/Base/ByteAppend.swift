@@ -18,13 +18,24 @@ extension [UInt8] {
 
 extension [UInt8] {
     /// Appends the 16 hexadecimal digits of a number, the highest first, in lower case.
-    @inlinable
     package mutating func append(hex value: UInt64) {
-        let digits = (
-            Self.hexDigits(UInt32(truncatingIfNeeded: value >> 32)),
-            Self.hexDigits(UInt32(truncatingIfNeeded: value))
-        )
-        unsafe Swift.withUnsafeBytes(of: digits) { unsafe append(contentsOf: $0) }
+        append(contentsOf: repeatElement(0x30, count: 16))
+        overwrite(count - 16, hex: value)
+    }
+
+    /// Puts the 16 hexadecimal digits of a number, the highest first, in lower case, where other
+    /// bytes are.
+    @inlinable
+    package mutating func overwrite(_ offset: Int, hex value: UInt64) {
+        precondition(offset >= 0 && offset <= count - 16)
+        unsafe withUnsafeMutableBytes { bytes in
+            unsafe bytes.storeBytes(
+                of: Self.hexDigits(UInt32(truncatingIfNeeded: value >> 32)), toByteOffset: offset,
+                as: UInt64.self)
+            unsafe bytes.storeBytes(
+                of: Self.hexDigits(UInt32(truncatingIfNeeded: value)), toByteOffset: offset + 8,
+                as: UInt64.self)
+        }
     }
 
     /// Eight digits as the bytes of one number: nibbles are spread to bytes, then moved to "0" or,

@@ -61,9 +61,10 @@ struct ServeCommand: ParsableCommand {
         // Before any thread starts, so that every one of them inherits it.
         Signals.block(Signal.allCases)
         Signals.ignorePipe()
-        _ = OpenFileLimit.raise()
+        let openFiles = OpenFileLimit.raise()
         let program = try load()
         var options = RouterServer.Options()
+        options.openFiles = openFiles
         options.workers = workers
         options.stickyKey = try stickyKey()
         options.inherited = ServiceManager.inheritedSockets()
@@ -75,6 +76,9 @@ struct ServeCommand: ParsableCommand {
             for (name, address) in server.addresses {
                 let text = address.text
                 Terminal.writeError("listening on \(text)\(name == text ? "" : " as \(name)")\n")
+            }
+            if let notice = RouterServer.notice(program, options) {
+                Terminal.writeError("note: \(notice)\n")
             }
             ServiceManager.notify("READY=1")
             let watcher = watch ? FileWatcher(compiler.paths(of: program)) : nil
