@@ -19,16 +19,8 @@ import Testing
         for index in 0..<12 * Self.rounds {
             let seed = UInt64(part * 1_000_000 + index)
             var sample = RuleSetSample(seed: seed)
-            let text = sample.text()
-            let compiled = CompiledText(text, RuleSetSample.files)
-            // Two patterns of one rule may happen to capture one name.
-            guard let program = compiled.program else {
-                #expect(compiled.errors.allSatisfy { $0.hasSuffix("twice") }, "\(text)")
-                continue
-            }
-            var requests = RequestSample(seed: seed)
-            let views = (0..<Self.requestsPerSet).map { _ in requests.view(program) }
-            decisions.formUnion(try compare(program, views, "seed \(seed)\n\(text)"))
+            decisions.formUnion(
+                compare(sample.ruleFiles(), seed, Self.requestsPerSet, TreeBudget(seed: seed)))
         }
         #expect(decisions.count > 10)
     }
@@ -40,49 +32,28 @@ import Testing
         for index in 0..<6 * Self.rounds {
             let seed = UInt64(part * 1_000_000 + index)
             var sample = WideRuleSample(seed: seed)
-            let text = sample.text()
-            let compiled = CompiledText(text)
-            let program = try #require(compiled.program, "seed \(seed): \(compiled.errors)")
-            let views = (0..<80).compactMap { _ in
-                try? sample.builder().build(headerNames: program.headers).get()
-            }
-            #expect(views.count == 80)
-            var budget = TreeBudget()
-            if index % 6 == 4 {
-                budget.workPerRule = 1
-                budget.minimumWork = 50
-            }
-            if index % 6 == 5 {
-                budget.depth = 2
-                budget.nodesPerRule = 0
-                budget.minimumNodes = 10
-            }
-            decisions.formUnion(try compare(program, views, "seed \(seed)\n\(text)", budget))
+            let files = RuleFiles(sample.text())
+            decisions.formUnion(compare(files, seed, 80, TreeBudget()))
+            decisions.formUnion(compare(files, seed, 40, TreeBudget(seed: seed)))
         }
         #expect(decisions.count > 10)
     }
 
     /// What was decided, after a failure up to it.
     private func compare(
-        _ program: Program, _ views: [RequestView], _ about: String,
-        _ budget: TreeBudget = TreeBudget()
-    ) throws -> Set<Decision> {
-        let limits = MatchLimits(steps: UInt32(program.settings.limits.regexSteps))
-        let scratch = PatternScratch(limits: limits)
-        var evaluator = TreeEvaluator(.build(program, budget: budget), scratch: scratch)
-        let naive = NaiveEvaluator(program, scratch: scratch)
-        var decisions: Set<Decision> = []
-        for (number, view) in views.enumerated() {
-            let expected = naive.decide(Program.mainTable, view)
-            let decision = evaluator.decide(Program.mainTable, view)
-            decisions.insert(expected)
-            guard decision == expected else {
-                let request = String(decoding: view.bytes, as: UTF8.self)
-                Issue.record(
-                    "\(decision), not \(expected)\nrequest \(number): \(request)\n\(about)")
-                break
-            }
+        _ files: RuleFiles, _ seed: UInt64, _ count: Int, _ budget: TreeBudget
+    ) -> Set<Decision> {
+        guard let comparison = TreeComparison(files, budget) else {
+            // Two tests of one rule may happen to capture one name.
+            let errors = CompiledText(files.main, files.others).errors
+            #expect(errors.allSatisfy { $0.hasSuffix("twice") }, "seed \(seed): \(errors)")
+            return []
         }
+        var sample = RequestSample(seed: seed, comparison.program)
+        let requests = (0..<count).map { _ in sample.builder() }
+        var decisions: Set<Decision> = []
+        let found = comparison.firstDisagreement(requests, note: { decisions.insert($0) })
+        if let found { Issue.record("seed \(seed): \(found.shrunk().description)") }
         return decisions
     }
 
@@ -110,13 +81,5 @@ import Testing
         #expect(NaiveEvaluator(program).decide(Program.mainTable, view) == expected)
         var evaluator = TreeEvaluator(.build(program), scratch: scratch)
         #expect(evaluator.decide(Program.mainTable, view) == expected)
-    }
-}
-
-extension CompiledText {
-    fileprivate var errors: [String] {
-        compilation.diagnostics.filter { $0.code.severity == .error }.map {
-            "\(place(of: $0.span)): \($0.message)"
-        }
     }
 }
