@@ -9,9 +9,9 @@ package struct WideRuleSample {
 
     package init(seed: UInt64) {
         random = SplitMix(seed)
-        var all = Array(0..<29)
+        var all = Array(0..<30)
         all.shuffle(using: &random)
-        templates = Array(all.prefix(random.pick([1, 2, 4, 29])))
+        templates = Array(all.prefix(random.pick([1, 2, 4, 30])))
         size = random.pick([40, 120, 300])
     }
 
@@ -76,6 +76,9 @@ package struct WideRuleSample {
         case 25: return "query ~ \"^a=[0-9]*b\(n)(&|$)\""
         case 26: return "tls.client.subject contains \"CN=u\(n),\""
         case 27: return "path.raw ^= \"/r\(n)/\" and scheme == \(n % 2 == 0 ? "http" : "https")"
+        case 28:
+            let many = (0..<20).map { "\"/p/\(n)-\($0)\"" }
+            return "path starts_with { \(many.joined(separator: ", ")) }"
         default: return "client.ip == 2001:db8::\(String(n, radix: 16))"
         }
     }
