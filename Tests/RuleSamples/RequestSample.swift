@@ -16,9 +16,7 @@ package struct RequestSample {
 
     package mutating func view() -> RequestView {
         while true {
-            if case .success(let view) = builder().build(headerNames: program.headers) {
-                return view
-            }
+            if case .success(let view) = program.view(builder()) { return view }
         }
     }
 
@@ -140,9 +138,6 @@ package struct RequestSample {
         builder.now = draft.now
         builder.listenerName = draft.listenerName
         builder.listenerPort = draft.port
-        builder.policy =
-            program.listeners.first { Array($0.name.utf8) == draft.listenerName }?.policy
-            ?? ListenerPolicy()
         appendClient(draft, to: &builder)
         return builder
     }
@@ -230,7 +225,6 @@ package struct RequestSample {
     /// Who has sent it, and what a proxy says of the client.
     private mutating func appendClient(_ draft: RequestDraft, to builder: inout RequestBuilder) {
         builder.peer = draft.peer
-        builder.trustedProxies = program.settings.trustedProxies
         guard let client = draft.client else { return }
         guard let proxies = program.settings.trustedProxies, !random.chance(3) else {
             builder.peer = client
@@ -257,5 +251,16 @@ package struct RequestSample {
 extension UInt8 {
     fileprivate var isLetterOrDigit: Bool {
         (0x30...0x39).contains(self) || (0x61...0x7a).contains(self | 0x20)
+    }
+}
+
+extension Program {
+    /// The request as it comes in at its listener, behind the proxies that the file trusts.
+    func view(_ request: RequestBuilder) -> Result<RequestView, Refusal> {
+        var request = request
+        request.trustedProxies = settings.trustedProxies
+        let listener = listeners.first { $0.name.utf8.elementsEqual(request.listenerName) }
+        request.policy = listener?.policy ?? ListenerPolicy()
+        return request.build(headerNames: headers)
     }
 }

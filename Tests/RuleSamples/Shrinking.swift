@@ -12,10 +12,15 @@ extension Disagreement {
         _ check: Check = { TreeComparison($0, $2)?.firstDisagreement([$1]) }
     ) -> Disagreement {
         var best = self
+        _ = best.take(files.main.replacing("\r\n", with: "\n"), files.others, check)
         var size = Int.max
         while best.size < size {
             size = best.size
+            best.joinLines(check)
+            best.simplifyActions(check)
             best.dropLines(check)
+            best.unwrapBlocks(check)
+            best.simplifyGroups(check)
             best.dropFiles(check)
             best.dropTokens(check)
             best.dropFields(check)
@@ -32,7 +37,7 @@ extension Disagreement {
     }
 
     /// Takes what is smaller if it still shows a disagreement.
-    private mutating func take(
+    mutating func take(
         _ main: String, _ others: [String: String], _ check: Check
     ) -> Bool {
         guard let smaller = check(RuleFiles(main, others), request, budget) else { return false }
@@ -61,8 +66,8 @@ extension Disagreement {
         of text: String, _ take: (inout Disagreement, String) -> Bool
     ) {
         var lines = text.split(separator: "\n").map(String.init)
-        var count = max(1, lines.count / 2)
-        while count > 0 {
+        let halves = (1...12).map { lines.count >> $0 }.filter { $0 > 8 }
+        for count in halves + [8, 7, 6, 5, 4, 3, 2, 1] where count <= lines.count {
             var start = 0
             while start < lines.count {
                 var fewer = lines
@@ -73,7 +78,6 @@ extension Disagreement {
                     start += count
                 }
             }
-            count /= 2
         }
     }
 
@@ -122,10 +126,10 @@ extension Disagreement {
         let edits: [(inout RequestBuilder) -> Void] = [
             { $0.method = plain.method }, { $0.version = plain.version },
             { $0.peer = plain.peer }, { $0.peerPort = nil }, { $0.listenerName = [] },
-            { $0.listenerPort = plain.listenerPort }, { $0.policy = plain.policy },
+            { $0.listenerPort = plain.listenerPort },
             { $0.tls = nil }, { $0.tls?.sni = nil }, { $0.tls?.alpn = nil },
             { $0.tls?.clientSubject = nil }, { $0.tls?.clientVerified = false },
-            { $0.now = 0 }, { $0.trustedProxies = nil },
+            { $0.now = 0 },
         ]
         for edit in edits {
             var plainer = request
@@ -151,29 +155,9 @@ extension Disagreement {
         }
     }
 
-    /// For a reader, and for a fixture.
+    /// For a reader; from `== request` on it is a fixture.
     package var description: String {
-        let fields = request.headers.map {
-            "\(String(decoding: $0.name, as: UTF8.self)): "
-                + String(decoding: $0.value, as: UTF8.self)
-        }
-        let line =
-            "\(String(decoding: request.method, as: UTF8.self)) "
-            + String(decoding: request.target, as: UTF8.self)
-        let others = files.others.sorted { $0.key < $1.key }.map { "\n-- \($0)\n\($1)" }
-        let tls = request.tls.map { facts in
-            [facts.sni ?? [], facts.version, facts.alpn ?? [], facts.clientSubject ?? []]
-                .map { String(decoding: $0, as: UTF8.self) }
-        }
-        return """
-            tree: \(tree), naive: \(naive), rules \(table), \(budget)
-            \(line)
-            \(fields.joined(separator: "\n"))
-            peer \(request.peer.map { $0.text } ?? "-"):\(request.peerPort ?? 0) \(request.version)
-            listener \(String(decoding: request.listenerName, as: UTF8.self)) \
-            \(request.listenerPort) \(request.policy)
-            tls \(tls ?? []) now \(request.now)
-            \(files.main)\(others.joined())
-            """
+        let fixture = TreeFixture(files: files, request: request, budget: budget)
+        return "rules \(table): the tree says \(tree), in order it is \(naive)\n\(fixture.text)"
     }
 }

@@ -55,9 +55,7 @@ package struct TreeComparison {
         var evaluator = TreeEvaluator(built, scratch: scratch)
         let naive = NaiveEvaluator(program, scratch: scratch)
         for request in requests {
-            guard case .success(let view) = request.build(headerNames: program.headers) else {
-                continue
-            }
+            guard case .success(let view) = program.view(request) else { continue }
             for table in tables {
                 let expected = naive.decide(table, view)
                 let decision = evaluator.decide(table, view)

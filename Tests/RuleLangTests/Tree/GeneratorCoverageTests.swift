@@ -93,9 +93,9 @@ import Testing
     /// They begin with a `/` or a letter: `int(…)` of them is always absent.
     private static let neverNumbers: Set<String> = ["path", "rawPath", "url", "listener"]
 
-    /// Of each value, of each kind of test, of each value with each kind of test that it has, and of
-    /// each function with each value that takes it, some atom was true for a request and some atom
-    /// was false for one.
+    /// Of each value, of each kind of test, of each value with each kind of test that it has, and
+    /// of each function with each value that takes it, some atom was true for a request and some
+    /// atom was false for one.
     @Test func atomsAreTrueAndFalse() {
         var truths: [String: Set<Truth>] = [:]
         for seed in UInt64(0)..<160 {

@@ -85,6 +85,39 @@ import Testing
         })
     }
 
+    /// What was found comes down to the rule, the declarations that it needs and a short request.
+    @Test(arguments: [LoweredTerm.Kind.cookie, .rawPath, .clientPort, .tlsALPN])
+    func comesDownToLittle(_ kind: LoweredTerm.Kind) throws {
+        let check: Disagreement.Check = { files, request, budget in
+            guard let comparison = TreeComparison(files, budget) else { return nil }
+            let tree = DecisionTree.build(comparison.program, budget: budget)
+            var storage = tree.storage
+            for index in storage.terms.indices where storage.terms[index].kind == kind {
+                storage.terms[index].kind = .tlsClientVerified
+            }
+            let broken = DecisionTree(
+                storage: storage, tables: tree.tables, names: tree.names,
+                statistics: tree.statistics)
+            return comparison.firstDisagreement([request], broken)
+        }
+        for seed in UInt64(0)..<60 {
+            var sample = RuleSetSample(seed: seed)
+            let files = sample.ruleFiles()
+            guard let comparison = TreeComparison(files) else { continue }
+            var requests = RequestSample(seed: seed, comparison.program)
+            var found: Disagreement?
+            for _ in 0..<20 where found == nil {
+                found = check(files, requests.builder(), TreeBudget())
+            }
+            guard let small = found?.shrunk(check) else { continue }
+            #expect(small.files.main.split(separator: "\n").count <= 4, "\(small.description)")
+            #expect(small.files.main.utf8.count < 200, "\(small.description)")
+            #expect(small.files.others.count <= 1, "\(small.description)")
+            return
+        }
+        Issue.record("never found")
+    }
+
     private func expectFound(
         terms: (inout LoweredTerm) -> Void = { _ in },
         atoms: (inout LoweredAtom) -> Void = { _ in },
