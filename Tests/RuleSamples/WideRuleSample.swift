@@ -12,7 +12,7 @@ package struct WideRuleSample {
         var all = Array(0..<30)
         all.shuffle(using: &random)
         templates = Array(all.prefix(random.pick([1, 2, 4, 30])))
-        size = random.pick([40, 120, 300])
+        size = random.chance(25) ? 2_000 : random.pick([40, 120, 300])
     }
 
     package mutating func text() -> String {

@@ -57,6 +57,32 @@ import Testing
         return decisions
     }
 
+    /// Every capture of the rule that decides has a source: the branches that lead to it and its
+    /// test are true, whatever guards, branches and negations stand around it.
+    @Test func capturesAreThere() throws {
+        var captures = 0
+        for seed in UInt64(0)..<120 {
+            var sample = RuleSetSample(seed: seed)
+            let files = sample.ruleFiles()
+            guard let program = CompiledText(files.main, files.others).program else { continue }
+            var requests = RequestSample(seed: seed, program)
+            let naive = NaiveEvaluator(program)
+            for _ in 0..<40 {
+                let view = requests.view()
+                guard case .rule(let id) = naive.decide(Program.mainTable, view) else { continue }
+                for capture in program.rules[id].captures {
+                    captures += 1
+                    let isThere = capture.sources.contains { source in
+                        source.branches.allSatisfy { naive.truth($0, view) == .yes }
+                            && naive.truth(source.atom, view) == .yes
+                    }
+                    #expect(isThere, "seed \(seed), capture \(capture.name) of rule \(id)")
+                }
+            }
+        }
+        #expect(captures > 200)
+    }
+
     /// Whether the search, its filter or another part of the condition decides.
     @Test(arguments: [
         ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", Decision.error(RuleID(0), .regexLimit)),
