@@ -13,7 +13,7 @@ enum TreeCheck {
         var seed = numbers.dropFirst().first ?? 1
         var outcomes = Outcomes()
         while outcomes.pairs < wanted {
-            let files = sets(outcomes.sets + outcomes.unusable, seed)
+            let files = files(of: seed)
             defer { seed &+= 1 }
             guard let comparison = TreeComparison(files, TreeBudget(seed: seed)) else {
                 outcomes.unusable += 1
@@ -35,9 +35,9 @@ enum TreeCheck {
         if !outcomes.areVaried { exit(1) }
     }
 
-    /// Every third file is a wide one.
-    private static func sets(_ number: Int, _ seed: UInt64) -> RuleFiles {
-        if number % 3 == 2 {
+    /// Every third one is wide.
+    private static func files(of seed: UInt64) -> RuleFiles {
+        if seed % 3 == 2 {
             var sample = WideRuleSample(seed: seed)
             return RuleFiles(sample.text())
         }
