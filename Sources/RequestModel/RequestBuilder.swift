@@ -28,6 +28,8 @@ package struct RequestBuilder: Sendable {
     /// the TLS facts unless `headers` and `tls` do.
     package var target = Array("/".utf8)
     package var headers: [(name: [UInt8], value: [UInt8])] = []
+    /// Whether a Host line is added when `headers` has none. HTTP/1.0 does without.
+    package var namesHost = true
     package var version = HTTPVersion.http11
     package var peer: IPAddress? = IPAddress(v4: 0xc000_0201)
     package var peerPort: UInt16?
@@ -43,11 +45,13 @@ package struct RequestBuilder: Sendable {
     package init() {}
 
     /// The canonical request, its field lines with the slots of `headerNames`. `Host: localhost`
-    /// when neither the target nor a header names a host.
+    /// when neither the target nor a header names a host and `namesHost` says so.
     package func build(headerNames: HeaderNames) -> Result<RequestView, Refusal> {
         let url = AbsoluteURL(target)
         var lines = headers
-        if !headers.contains(where: { $0.name.map(asciiLowercase) == Array("host".utf8) }) {
+        if namesHost,
+            !headers.contains(where: { $0.name.map(asciiLowercase) == Array("host".utf8) })
+        {
             let host = url?.authority ?? Array("localhost".utf8)
             lines.insert((name: Array("Host".utf8), value: host), at: 0)
         }

@@ -9,6 +9,13 @@ package struct CompiledText {
         compilation.diagnostics.map { "\($0.code.id)@\(place(of: $0.span))" }
     }
 
+    /// What keeps the file from being a program: place and message of each.
+    package var errors: [String] {
+        compilation.diagnostics.filter { $0.code.severity == .error }.map {
+            "\(place(of: $0.span)): \($0.message)"
+        }
+    }
+
     package var program: Program? { compilation.program }
 
     package init(_ text: String, _ files: [String: String] = [:]) {

@@ -1,5 +1,3 @@
-package import RequestModel
-
 /// Hundreds of rules with a constant of their own each, so that trees get nodes of every kind.
 package struct WideRuleSample {
     private var random: SplitMix
@@ -11,10 +9,10 @@ package struct WideRuleSample {
 
     package init(seed: UInt64) {
         random = SplitMix(seed)
-        var all = Array(0..<17)
+        var all = Array(0..<30)
         all.shuffle(using: &random)
-        templates = Array(all.prefix(random.pick([1, 2, 4, 17])))
-        size = random.pick([40, 120, 300])
+        templates = Array(all.prefix(random.pick([1, 2, 4, 30])))
+        size = random.chance(25) ? 2_000 : random.pick([40, 120, 300])
     }
 
     package mutating func text() -> String {
@@ -60,39 +58,28 @@ package struct WideRuleSample {
         // Different parameters may satisfy the two.
         case 15: return "int(any(query.q1)) > \(n) and int(any(query.q1)) < \(n + 9)"
         case 14: return "len(path) in { \(n % 20), \(n % 17 + 20) }"
-        default: return "any(header.x-list) == \"m\(n % 40)\""
+        case 16: return "any(header.x-list) == \"m\(n % 40)\""
+        default: return connectionCondition(template, n)
         }
     }
 
-    package mutating func builder() -> RequestBuilder {
-        var builder = RequestBuilder()
-        var target = "/p/\(number())"
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0: target += "/img-\(number()).png"
-        case 1: target = "/p/ab/x\(number())/y"
-        case 2: target = "/p/7/t\(number())/y"
-        case 3: target += "/"
-        default: break
+    private mutating func connectionCondition(_ template: Int, _ n: Int) -> String {
+        switch template {
+        case 17: return "peer.ip in 2001:db8:\(String(n, radix: 16))::/48"
+        case 18: return "tls.sni == \"s\(n).example\""
+        case 19: return "url starts_with \"https://h\(n % 9).example.com/p/\(n)\""
+        case 20: return "peer.port in { \(n + 1_000), \(n + 1_003) }"
+        case 21: return "path.segments[1] == \"s\(n)\""
+        case 22: return "any(path.segments) in { \"g\(n)\", \"g\(n % 9)\" }"
+        case 23: return "now >= 2026-11-\(10 + n % 20)T00:00:00.\(100 + n)Z"
+        case 24: return "lower(header[\"x.mark\"]) $= \"-\(n)\""
+        case 25: return "query ~ \"^a=[0-9]*b\(n)(&|$)\""
+        case 26: return "tls.client.subject contains \"CN=u\(n),\""
+        case 27: return "path.raw ^= \"/r\(n)/\" and scheme == \(n % 2 == 0 ? "http" : "https")"
+        case 28:
+            let many = (0..<20).map { "\"/p/\(n)-\($0)\"" }
+            return "path starts_with { \(many.joined(separator: ", ")) }"
+        default: return "client.ip == 2001:db8::\(String(n, radix: 16))"
         }
-        target += "?q\(number() % 30)=v\(number() % 6)&q1=\(number())&q1=\(number())"
-        builder.target = Array(target.utf8)
-        builder.method = Array(random.pick(["GET", "HEAD", "PUT"]).utf8)
-        builder.peer = IPAddress(parsing: Array("10.\(number() % 250).0.\(number() % 250)".utf8))
-        let host = random.pick(["h\(number()).example.com", "a.d\(number()).example", "localhost"])
-        var headers = [("Host", host)]
-        if random.chance(2) {
-            headers.append(("User-Agent", "x Crawler-\(number())/1 b\(number())"))
-        }
-        if random.chance(3) { headers.append(("X-H\(number() % 30)", "")) }
-        if random.chance(2) {
-            headers.append(("Cookie", "c\(number() % 30)=v\(number() % 3); c1=v1;c2=v2"))
-        }
-        if random.chance(3) {
-            headers.append(("X-List", "m\(number() % 40), m\(number() % 40)"))
-            headers.append(("X-List", "m\(number() % 40),m1,m1"))
-        }
-        if random.chance(9) { headers.append(("X-Flag", "1")) }
-        builder.headers = headers.map { (Array($0.0.utf8), Array($0.1.utf8)) }
-        return builder
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import RequestModel
 import RuleLang
 import RuleSamples
@@ -10,63 +11,52 @@ enum TreeCheck {
         let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
         let wanted = numbers.first.map { Int($0) } ?? 1_000_000
         var seed = numbers.dropFirst().first ?? 1
-        var pairs = 0
-        var sets = 0
         var outcomes = Outcomes()
-        while pairs < wanted {
-            let (comparison, requests) = sets % 3 == 2 ? wide(seed) : mixed(seed)
-            seed &+= 1
-            // Two patterns of one rule may happen to capture one name.
-            guard let comparison else { continue }
-            sets += 1
-            if let found = comparison.firstDisagreement(requests, note: { outcomes.note($0) }) {
-                print("seed \(seed &- 1)\n\(found.shrunk().description)")
-                exitWithFailure()
+        while outcomes.pairs < wanted {
+            let files = files(of: seed)
+            defer { seed &+= 1 }
+            guard let comparison = TreeComparison(files, TreeBudget(seed: seed)) else {
+                outcomes.unusable += 1
+                let error = CompiledText(files.main, files.others).errors.first ?? ""
+                print("seed \(seed) does not compile: \(error)")
+                continue
             }
-            pairs += requests.count
+            outcomes.sets += 1
+            var sample = RequestSample(seed: seed, comparison.program)
+            let count = 400 / comparison.tables.count
+            let requests = (0..<count).map { _ in sample.builder() }
+            if let found = comparison.firstDisagreement(requests, note: { outcomes.note($0) }) {
+                print("seed \(seed)\n\(found.shrunk().description)")
+                exit(1)
+            }
+            outcomes.requests += count
         }
-        print("\(pairs) pairs of \(sets) rule sets agree: \(outcomes.text)")
-        // A generator that has lost its aim would agree with everything.
-        let isVaried = outcomes.matched * 5 > pairs && outcomes.unmatched * 100 > pairs
-        if !isVaried || outcomes.errors == 0 { exitWithFailure() }
+        print(outcomes.text)
+        if !outcomes.areVaried { exit(1) }
     }
 
-    private static func mixed(_ seed: UInt64) -> (TreeComparison?, [RequestBuilder]) {
+    /// Every third one is wide.
+    private static func files(of seed: UInt64) -> RuleFiles {
+        if seed % 3 == 2 {
+            var sample = WideRuleSample(seed: seed)
+            return RuleFiles(sample.text())
+        }
         var sample = RuleSetSample(seed: seed)
-        var requests = RequestSample(seed: seed)
-        let comparison = TreeComparison(sample.text(), budget(seed))
-        return (comparison, (0..<400).map { _ in requests.builder() })
+        return sample.ruleFiles()
     }
 
-    private static func wide(_ seed: UInt64) -> (TreeComparison?, [RequestBuilder]) {
-        var sample = WideRuleSample(seed: seed)
-        let comparison = TreeComparison(sample.text(), budget(seed))
-        return (comparison, (0..<200).map { _ in sample.builder() })
-    }
-
-    /// Every fourth tree has hardly any room, so that the lists which stand in are compared too.
-    private static func budget(_ seed: UInt64) -> TreeBudget {
-        var budget = TreeBudget()
-        switch seed % 8 {
-        case 3: budget.depth = 2
-        case 5:
-            budget.workPerRule = 1
-            budget.minimumWork = 50
-        case 7:
-            budget.nodesPerRule = 0
-            budget.minimumNodes = 10
-        default: break
-        }
-        return budget
-    }
-
-    private static func exitWithFailure() -> Never { fatalError("the tree is not to be trusted") }
 }
 
 private struct Outcomes {
+    var sets = 0
+    /// Files that do not compile: they test nothing.
+    var unusable = 0
+    var requests = 0
     var matched = 0
     var unmatched = 0
     var errors = 0
+
+    var pairs: Int { matched + unmatched + errors }
 
     mutating func note(_ decision: Decision) {
         switch decision {
@@ -76,5 +66,13 @@ private struct Outcomes {
         }
     }
 
-    var text: String { "\(matched) matched, \(unmatched) did not, \(errors) errors" }
+    /// A generator that has lost its aim would agree with everything.
+    var areVaried: Bool {
+        matched * 5 > pairs && unmatched * 100 > pairs && errors > 0 && unusable * 50 <= sets
+    }
+
+    var text: String {
+        "\(pairs) pairs of \(sets) rule sets agree: \(matched) matched, \(unmatched) did not, "
+            + "\(errors) errors; \(requests) requests, \(unusable) files did not compile"
+    }
 }

@@ -1,6 +1,6 @@
 /// One test of one term with one operand: 24 bytes, everything else by number.
 struct LoweredAtom: Sendable, Hashable {
-    enum Code: UInt8, Sendable {
+    enum Code: UInt8, Sendable, CaseIterable {
         case present
         /// Operands at `offset`, `length` of the literals.
         case equals, hasPrefix, hasSuffix, contains, underPath, underHost

@@ -2,7 +2,7 @@ internal import RequestModel
 
 /// A value of the request as the tree reads it: a field, or a transformation of another term.
 struct LoweredTerm: Sendable, Hashable {
-    enum Kind: UInt8, Sendable {
+    enum Kind: UInt8, Sendable, CaseIterable {
         /// `argument`: the slot of the header, cookie or query name.
         case header, cookie, query
         case wholeQuery, path, rawPath

@@ -22,13 +22,13 @@ import Testing
             var wide = WideRuleSample(seed: seed)
             var mixed = RuleSetSample(seed: seed)
             let isWide = seed % 2 == 0
-            let text = isWide ? wide.text() : mixed.text()
-            guard let comparison = TreeComparison(text) else { continue }
+            let files = isWide ? RuleFiles(wide.text()) : mixed.ruleFiles()
+            guard let comparison = TreeComparison(files) else { continue }
             let tree = DecisionTree.build(comparison.program)
             guard let broken = fault.plant(tree, seed) else { continue }
             planted += 1
-            var requests = RequestSample(seed: seed)
-            let builders = (0..<300).map { _ in isWide ? wide.builder() : requests.builder() }
+            var requests = RequestSample(seed: seed, comparison.program)
+            let builders = (0..<300).map { _ in requests.builder() }
             #expect(comparison.firstDisagreement(builders, tree) == nil)
             if comparison.firstDisagreement(builders, broken) != nil { return }
         }
@@ -49,8 +49,8 @@ import Testing
             (Array("Host".utf8), Array("a".utf8)), (Array("X-Z".utf8), Array("long".utf8)),
         ]
         // Without its rests and lists, no tree finds anything.
-        let check: Disagreement.Check = { text, request, budget in
-            guard let comparison = TreeComparison(text, budget) else { return nil }
+        let check: Disagreement.Check = { files, request, budget in
+            guard let comparison = TreeComparison(files, budget) else { return nil }
             let tree = DecisionTree.build(comparison.program)
             var storage = tree.storage
             storage.items = []
@@ -60,12 +60,12 @@ import Testing
                 statistics: tree.statistics)
             return comparison.firstDisagreement([request], broken)
         }
-        let found = try #require(check(text, request, TreeBudget()))
+        let found = try #require(check(RuleFiles(text), request, TreeBudget()))
         #expect(found.naive == .rule(RuleID(3)))
         let small = found.shrunk(check)
         #expect(small.naive == .rule(RuleID(0)))
-        #expect(small.text.split(separator: "\n").count == 1)
-        #expect(small.text.utf8.count < 30)
+        #expect(small.files.main.split(separator: "\n").count == 1)
+        #expect(small.files.main.utf8.count < 30)
         #expect(small.request.target.count <= 4)
         #expect(small.request.headers.isEmpty)
     }

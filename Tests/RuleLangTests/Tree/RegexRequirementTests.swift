@@ -108,6 +108,39 @@ import Testing
         #expect(exact > 50 && refused > 500)
     }
 
+    /// The same for the regexes of generated files, which use more than the list below, with the
+    /// texts that requests have there.
+    @Test func ofGeneratedFiles() {
+        var decided = 0
+        var refused = 0
+        for seed in UInt64(0)..<160 {
+            var sample = RuleSetSample(seed: seed)
+            let files = sample.ruleFiles()
+            guard let program = CompiledText(files.main, files.others).program else { continue }
+            var requests = RequestSample(seed: seed, program)
+            let scratch = PatternScratch()
+            for _ in 0..<25 {
+                let view = requests.view()
+                for case .test(let term, .regex(let ids)) in program.atoms {
+                    for case .text(let subject) in term.values(in: view) {
+                        for regex in ids.map({ program.patterns[$0] }) {
+                            guard let requirement = regex.requirement else { continue }
+                            let isAllowed = requirement.allows(subject)
+                            decided += 1
+                            refused += isAllowed ? 0 : 1
+                            let match = scratch.match(regex.pattern, in: subject)
+                            if case .match = match { #expect(isAllowed, "\(regex.source)") }
+                            if case .noMatch = match, requirement.isExact {
+                                #expect(!isAllowed, "\(regex.source)")
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(decided > 5_000 && refused > 1_000)
+    }
+
     private static let atoms = [
         "a", "b", "c", "A", "/", "\\.", ".", "[ab]", "[aA]", "[0-9]", "ab", "^", "$", ".*", "(?i)",
         "(?-i)", "[^a]", "\\x61", "(?s)", "",

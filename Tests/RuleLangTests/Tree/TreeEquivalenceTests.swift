@@ -2,6 +2,7 @@ import Foundation
 import Patterns
 import RequestModel
 import RuleSamples
+import Synchronization
 import Testing
 
 @testable import RuleLang
@@ -19,16 +20,8 @@ import Testing
         for index in 0..<12 * Self.rounds {
             let seed = UInt64(part * 1_000_000 + index)
             var sample = RuleSetSample(seed: seed)
-            let text = sample.text()
-            let compiled = CompiledText(text, RuleSetSample.files)
-            // Two patterns of one rule may happen to capture one name.
-            guard let program = compiled.program else {
-                #expect(compiled.errors.allSatisfy { $0.hasSuffix("twice") }, "\(text)")
-                continue
-            }
-            var requests = RequestSample(seed: seed)
-            let views = (0..<Self.requestsPerSet).map { _ in requests.view(program) }
-            decisions.formUnion(try compare(program, views, "seed \(seed)\n\(text)"))
+            decisions.formUnion(
+                compare(sample.ruleFiles(), seed, Self.requestsPerSet, TreeBudget(seed: seed)))
         }
         #expect(decisions.count > 10)
     }
@@ -40,50 +33,64 @@ import Testing
         for index in 0..<6 * Self.rounds {
             let seed = UInt64(part * 1_000_000 + index)
             var sample = WideRuleSample(seed: seed)
-            let text = sample.text()
-            let compiled = CompiledText(text)
-            let program = try #require(compiled.program, "seed \(seed): \(compiled.errors)")
-            let views = (0..<80).compactMap { _ in
-                try? sample.builder().build(headerNames: program.headers).get()
-            }
-            #expect(views.count == 80)
-            var budget = TreeBudget()
-            if index % 6 == 4 {
-                budget.workPerRule = 1
-                budget.minimumWork = 50
-            }
-            if index % 6 == 5 {
-                budget.depth = 2
-                budget.nodesPerRule = 0
-                budget.minimumNodes = 10
-            }
-            decisions.formUnion(try compare(program, views, "seed \(seed)\n\(text)", budget))
+            let files = RuleFiles(sample.text())
+            decisions.formUnion(compare(files, seed, 80, TreeBudget()))
+            decisions.formUnion(compare(files, seed, 40, TreeBudget(seed: seed)))
         }
         #expect(decisions.count > 10)
     }
 
+    private static let hasShrunk = Mutex(false)
+
     /// What was decided, after a failure up to it.
     private func compare(
-        _ program: Program, _ views: [RequestView], _ about: String,
-        _ budget: TreeBudget = TreeBudget()
-    ) throws -> Set<Decision> {
-        let limits = MatchLimits(steps: UInt32(program.settings.limits.regexSteps))
-        let scratch = PatternScratch(limits: limits)
-        var evaluator = TreeEvaluator(.build(program, budget: budget), scratch: scratch)
-        let naive = NaiveEvaluator(program, scratch: scratch)
+        _ files: RuleFiles, _ seed: UInt64, _ count: Int, _ budget: TreeBudget
+    ) -> Set<Decision> {
+        guard let comparison = TreeComparison(files, budget) else {
+            // Two tests of one rule may happen to capture one name.
+            let errors = CompiledText(files.main, files.others).errors
+            #expect(errors.allSatisfy { $0.hasSuffix("twice") }, "seed \(seed): \(errors)")
+            return []
+        }
+        var sample = RequestSample(seed: seed, comparison.program)
+        let requests = (0..<count).map { _ in sample.builder() }
         var decisions: Set<Decision> = []
-        for (number, view) in views.enumerated() {
-            let expected = naive.decide(Program.mainTable, view)
-            let decision = evaluator.decide(Program.mainTable, view)
-            decisions.insert(expected)
-            guard decision == expected else {
-                let request = String(decoding: view.bytes, as: UTF8.self)
-                Issue.record(
-                    "\(decision), not \(expected)\nrequest \(number): \(request)\n\(about)")
-                break
+        let found = comparison.firstDisagreement(requests, note: { decisions.insert($0) })
+        if let found {
+            // A tree that is wrong is wrong often, and shrinking takes its time.
+            let isFirst = Self.hasShrunk.withLock { hasShrunk in
+                defer { hasShrunk = true }
+                return !hasShrunk
             }
+            Issue.record("seed \(seed) \(isFirst ? found.shrunk().description : "disagrees too")")
         }
         return decisions
+    }
+
+    /// Every capture of the rule that decides has a source: the branches that lead to it and its
+    /// test are true, whatever guards, branches and negations stand around it.
+    @Test func capturesAreThere() throws {
+        var captures = 0
+        for seed in UInt64(0)..<120 {
+            var sample = RuleSetSample(seed: seed)
+            let files = sample.ruleFiles()
+            guard let program = CompiledText(files.main, files.others).program else { continue }
+            var requests = RequestSample(seed: seed, program)
+            let naive = NaiveEvaluator(program)
+            for _ in 0..<40 {
+                let view = requests.view()
+                guard case .rule(let id) = naive.decide(Program.mainTable, view) else { continue }
+                for capture in program.rules[id].captures {
+                    captures += 1
+                    let isThere = capture.sources.contains { source in
+                        source.branches.allSatisfy { naive.truth($0, view) == .yes }
+                            && naive.truth(source.atom, view) == .yes
+                    }
+                    #expect(isThere, "seed \(seed), capture \(capture.name) of rule \(id)")
+                }
+            }
+        }
+        #expect(captures > 200)
     }
 
     /// Whether the search, its filter or another part of the condition decides.
@@ -110,13 +117,5 @@ import Testing
         #expect(NaiveEvaluator(program).decide(Program.mainTable, view) == expected)
         var evaluator = TreeEvaluator(.build(program), scratch: scratch)
         #expect(evaluator.decide(Program.mainTable, view) == expected)
-    }
-}
-
-extension CompiledText {
-    fileprivate var errors: [String] {
-        compilation.diagnostics.filter { $0.code.severity == .error }.map {
-            "\(place(of: $0.span)): \($0.message)"
-        }
     }
 }
