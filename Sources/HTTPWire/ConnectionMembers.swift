@@ -14,6 +14,16 @@ struct ConnectionMembers: ~Copyable {
     /// members, or nominates a field that no hop may remove. Empty members are skipped (RFC 9110
     /// section 5.6.1.2).
     mutating func add(_ bytes: [UInt8], _ value: Range<Int>) -> Bool {
+        // Nearly always it is one of two members, alone.
+        if value.count == 10, let word = WordScan.word(bytes, value.lowerBound),
+            word | HeaderNames.caseBits == Self.keepAliveStart,
+            bytes[value.lowerBound + 8] | 0x20 == UInt8(ascii: "v"),
+            bytes[value.lowerBound + 9] | 0x20 == UInt8(ascii: "e"), count < Self.maximum
+        {
+            count += 1
+            hasKeepAlive = true
+            return true
+        }
         var start = value.lowerBound
         while start <= value.upperBound {
             var end = start
@@ -54,6 +64,10 @@ struct ConnectionMembers: ~Copyable {
     func keepsAlive(isHTTP10: Bool) -> Bool {
         !hasClose && (!isHTTP10 || hasKeepAlive)
     }
+
+    /// "keep-ali" with `HeaderNames.caseBits`, the first byte lowest. A control byte, which alone
+    /// could have the bits of the hyphen too, is in no field value.
+    private static var keepAliveStart: UInt64 { 0x696c_612d_7065_656b }
 
     private static let close = Array("close".utf8)
     private static let keepAlive = Array("keep-alive".utf8)

@@ -7,29 +7,20 @@ struct FieldSurvey {
     private(set) var proto = ByteRange.empty
     private(set) var upgradeCount = 0
     private(set) var cookieCount = 0
-    /// Some Connection line has the member `upgrade`.
-    private(set) var connectionUpgrades = false
 
-    mutating func note(_ line: FieldLine, at index: Int, in bytes: [UInt8]) {
+    mutating func note(_ line: FieldLine, at index: Int) {
         switch line.kind {
         case .host:
             hostCount += 1
             hostIndex = index
         case .upgrade: upgradeCount += 1
         case .cookie: cookieCount += 1
-        case .connection:
-            var members = ListMembers(bytes, line.value.indices)
-            while let member = members.next() {
-                if ASCII.matches(bytes, member, Self.upgrade) { connectionUpgrades = true }
-            }
         case .xForwardedProto:
             protoCount += 1
             proto = line.value
         default: break
         }
     }
-
-    private static let upgrade = Array("upgrade".utf8)
 }
 
 /// The members of a list in a field value (RFC 9110 section 5.6.1): separated outside quoted

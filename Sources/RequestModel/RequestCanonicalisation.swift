@@ -68,7 +68,7 @@ extension RequestView {
             }
             let line = fields[index]
             if line.hasUnderscore, policy.headerUnderscores == .drop { continue }
-            if line.kind != .other { survey.note(line, at: kept, in: bytes) }
+            if line.kind != .other { survey.note(line, at: kept) }
             if kept < index { fields[kept] = line }
             kept += 1
         }
@@ -187,7 +187,7 @@ extension RequestView {
     /// `Upgrade` counts only when `Connection` names it (RFC 9110 section 7.8) and in HTTP/1.1.
     private mutating func deriveUpgrade(_ survey: FieldSurvey) {
         upgrade = nil
-        guard version == .http11, survey.connectionUpgrades, survey.upgradeCount > 0 else { return }
+        guard survey.upgradeCount > 0, version == .http11, connectionUpgrades else { return }
         let start = bytes.count
         for line in fields where line.kind == .upgrade {
             if bytes.count > start { bytes.append(contentsOf: [0x2c, 0x20]) }
@@ -195,4 +195,18 @@ extension RequestView {
         }
         upgrade = ByteRange(start..<bytes.count)
     }
+
+    /// Some Connection line has the member `upgrade`.
+    private var connectionUpgrades: Bool {
+        fields.contains { line in
+            guard line.kind == .connection else { return false }
+            var members = ListMembers(bytes, line.value.indices)
+            while let member = members.next() {
+                if ASCII.matches(bytes, member, Self.upgradeOption) { return true }
+            }
+            return false
+        }
+    }
+
+    private static let upgradeOption = Array("upgrade".utf8)
 }

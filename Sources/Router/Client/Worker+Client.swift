@@ -59,7 +59,7 @@ extension Worker where IO: ~Copyable {
     }
 
     /// Whether bytes of the client have somewhere to go.
-    func mayReceive(_ slot: Int) -> Bool {
+    mutating func mayReceive(_ slot: Int) -> Bool {
         guard clients[slot].stream.mayRead, !clients[slot].stream.hasEnded else { return false }
         switch clients[slot].phase {
         case .head: return clients[slot].stream.output.isEmpty
@@ -69,7 +69,7 @@ extension Worker where IO: ~Copyable {
         }
     }
 
-    private func mayReceiveInExchange(_ slot: Int) -> Bool {
+    private mutating func mayReceiveInExchange(_ slot: Int) -> Bool {
         guard let exchange = clients[slot].exchange else { return false }
         if exchanges[exchange].requestIsDone {
             // Only to see that the client has gone; what it pipelines waits, within bounds.

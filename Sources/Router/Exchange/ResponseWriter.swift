@@ -26,9 +26,11 @@ enum ResponseWriter {
 
     /// The head of an upstream's response.
     static func write(
-        _ head: borrowing ResponseHead, framing: BodyFraming, edits: [HeaderEdit], date: [UInt8],
+        _ head: borrowing ResponseHead, _ exchange: borrowing Exchange, date: [UInt8],
         connection: Connection, to output: inout ByteBuffer
     ) {
+        let framing = exchange.responseFraming
+        let edits = exchange.plan.responseEdits
         output.append(Text.responseVersion)
         output.append(decimal: UInt64(head.status))
         output.append(UInt8(ascii: " "))

@@ -23,12 +23,12 @@ extension Worker where IO: ~Copyable {
         let isHEAD = exchanges[exchange].isHEAD
         let closes = clients[client].isLast
         let keepsAlive10 = !closes && exchanges[exchange].view.version == .http10
-        let date = dateText.bytes(wallMilliseconds)
+        dateText.advance(to: wallMilliseconds)
         aim(.client(client))
         exchanges[exchange].headOffset = outgoing.count
         exchanges[exchange].headSends = sends
         ResponseWriter.write(
-            answer, edits: exchanges[exchange].plan.responseEdits, date: date,
+            answer, edits: exchanges[exchange].plan.responseEdits, date: dateText.text,
             connection: closes ? .close : keepsAlive10 ? .keepAlive : .none, isHEAD: isHEAD,
             to: &outgoing)
         // Pipelined requests for great answers must meet a queue that says stop.

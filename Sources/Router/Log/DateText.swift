@@ -1,15 +1,14 @@
 /// The IMF-fixdate of RFC 9110 section 5.6.7, rendered once a second.
 struct DateText {
     private var second: Int64 = .min
-    private var text: [UInt8] = []
+    /// Of the last `advance`.
+    private(set) var text: [UInt8] = []
 
-    mutating func bytes(_ milliseconds: Int64) -> [UInt8] {
+    mutating func advance(to milliseconds: Int64) {
         let now = milliseconds / 1_000
-        if now != second {
-            second = now
-            text = Self.render(now)
-        }
-        return text
+        guard now != second else { return }
+        second = now
+        text = Self.render(now)
     }
 
     static func render(_ seconds: Int64) -> [UInt8] {

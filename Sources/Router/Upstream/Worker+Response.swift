@@ -106,7 +106,7 @@ extension Worker where IO: ~Copyable {
         // The upstream answers before it has read all: neither connection goes on.
         if !exchanges[exchange].requestIsDone { clients[client].isLast = true }
         let closes = clients[client].isLast
-        let date = dateText.bytes(wallMilliseconds)
+        dateText.advance(to: wallMilliseconds)
         aim(.client(client))
         exchanges[exchange].headOffset = outgoing.count
         exchanges[exchange].headSends = sends
@@ -114,8 +114,7 @@ extension Worker where IO: ~Copyable {
         var head = ByteBuffer()
         swap(&head, &outgoing)
         ResponseWriter.write(
-            upstreams[slot].head, framing: exchanges[exchange].responseFraming,
-            edits: exchanges[exchange].plan.responseEdits, date: date,
+            upstreams[slot].head, exchanges[exchange], date: dateText.text,
             connection: closes ? .close : isHTTP10 ? .keepAlive : .none, to: &head)
         swap(&head, &outgoing)
         let status = upstreams[slot].head.status

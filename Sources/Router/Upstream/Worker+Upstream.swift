@@ -39,7 +39,7 @@ extension Worker where IO: ~Copyable {
         }
     }
 
-    func mayReceive(upstream slot: Int) -> Bool {
+    mutating func mayReceive(upstream slot: Int) -> Bool {
         guard upstreams[slot].stream.mayRead else { return false }
         guard let exchange = upstreams[slot].exchange, !PlantedFault.ignoredBackPressure.isOn
         else { return true }

@@ -101,7 +101,7 @@ extension Worker where IO: ~Copyable {
     }
 
     /// Whether bytes for the connection wait here.
-    func hasOutgoing(_ target: Sink) -> Bool {
+    mutating func hasOutgoing(_ target: Sink) -> Bool {
         if sink == target { return true }
         for index in segments.indices where segments[index].sink == target { return true }
         return false

@@ -40,7 +40,8 @@ package struct TimerWheel: Sendable {
         if id >= nodes.count { grow(toHold: id) }
         nodes[id].deadline = deadline
         guard nodes[id].isLinked else { return link(id) }
-        if tick(of: deadline) < nodes[id].tick {
+        // Its tick is before the node's; by a product, since a quotient takes as long as the rest.
+        if deadline <= (nodes[id].tick &- 1) &* tickMilliseconds {
             unlink(id)
             link(id)
         }
