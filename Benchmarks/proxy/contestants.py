@@ -42,7 +42,7 @@ class Contestant:
         self.port = free_port()
         command = self.configure(scenario, origin_port)
         self.child = Child(self.name, command, core, self.folder / "output.log",
-                           env=self.environment())
+                           env=self.environment(), folder=self.folder)
         self.child.wait_for_port(self.port)
 
     def environment(self):
@@ -84,7 +84,7 @@ class Router(Contestant):
             "l7route.l7", PORT=self.port, TLS=tls, LOG=self.log,
             POOLS="\n".join(f"pool {name} {{ server 127.0.0.1:{origin_port} }}" for name in pools()),
             RULES="\n".join(f"{self.condition(rule)} -> pool {rule.pool}" for rule in rules())))
-        return [self.router, "serve", file, "--workers", "1"]
+        return [self.router, "serve", file.name, "--workers", "1"]
 
     def start(self, scenario, core, origin_port):
         try:

@@ -27,7 +27,7 @@ class Exited(BenchError):
 
 
 class Child:
-    def __init__(self, name, command, core, log, env=None, output=None):
+    def __init__(self, name, command, core, log, env=None, output=None, folder=None):
         self.name = name
         self.log = log
 
@@ -42,7 +42,8 @@ class Child:
             try:
                 self.process = subprocess.Popen(
                     [str(part) for part in command], stdin=subprocess.DEVNULL,
-                    stdout=output or errors, stderr=errors, env=env, preexec_fn=prepare,
+                    stdout=output or errors, stderr=errors, env=env, cwd=folder,
+                    preexec_fn=prepare,
                     start_new_session=True)
             except OSError as error:
                 raise BenchError(f"cannot start {name}: {error.strerror}") from None

@@ -97,6 +97,46 @@ import Testing
         #expect(!ring.write(line: [UInt8](repeating: 1, count: 9)))
     }
 
+    @Test func ringIsWrittenToAFileFromWhereItIs() throws {
+        let scratch = try Scratch()
+        let file = try Files.openAppend(scratch.file("log")).get()
+        defer { Files.close(file) }
+        let ring = ByteRing(capacity: 16)
+        var expected: [UInt8] = []
+        // Lines that reach over the ring's end are written in two pieces.
+        for number in 0..<20 {
+            let line = [UInt8](repeating: 0x61 + UInt8(number), count: 4 + number % 7) + [0x0a]
+            #expect(ring.write(line: line))
+            expected += line
+            var pieces = 0
+            var endsLine = false
+            while ring.waiting > 0 {
+                let written = try ring.write(to: file).get()
+                #expect(written.count > 0)
+                endsLine = written.endsLine
+                pieces += 1
+            }
+            #expect(endsLine && pieces <= 2)
+        }
+        #expect(try Files.read(scratch.file("log"), limit: 1 << 12).get() == expected)
+        #expect(try ring.write(to: file).get() == (0, true))
+    }
+
+    @Test func ringThatCannotBeWrittenIsThrownAway() throws {
+        let full = try Files.openAppend("/dev/full").get()
+        defer { Files.close(full) }
+        let ring = ByteRing(capacity: 64)
+        #expect(ring.write(line: Array("one\n".utf8)))
+        #expect(ring.write(line: Array("two\n".utf8)))
+        guard case .failure = ring.write(to: full) else {
+            Issue.record("/dev/full takes no byte")
+            return
+        }
+        #expect(ring.waiting == 8)
+        #expect(ring.discard() == 2)
+        #expect(ring.waiting == 0)
+    }
+
     @Test func readerTellsSignalsApartAndWakes() throws {
         let answers = try Mailbox<[Signal?]>()
         // On a thread of its own: a signal sent to a thread touches no other test.

@@ -75,7 +75,7 @@ extension Worker where IO: ~Copyable {
         _ view: inout RequestView, _ client: Int, _ listener: Int
     ) -> Refusal? {
         let start = view.bytes.count
-        generations[current].read { view.bytes.append(contentsOf: $0.listeners[listener].name) }
+        generations[current].read { view.bytes.append($0.texts, in: $0.listeners[listener].name) }
         view.listener = ByteRange(start..<view.bytes.count)
         if let facts = clients[client].tls { facts.append(to: &view) }
         view.port = sockets[clients[client].listener].port

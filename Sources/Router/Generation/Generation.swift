@@ -29,13 +29,17 @@ final class Generation: Sendable {
     let listeners: [ListenerPlan]
     /// Every server that has a number, of this generation or of an earlier one.
     let servers: [ServerIdentity]
+    /// What the log says of the servers: `,"server":"…"`.
+    let serverLogs: [Range<Int>]
+    /// What the ranges of plans and `serverLogs` are ranges of.
+    let texts: TextArena
     /// Counters that rules may have: one more than the greatest number.
     let ruleCounters: Int
 
     init(
         number: Int, compiled: CompiledRules, pools: [PoolPlan], rules: [RulePlan],
         listeners: [ListenerPlan], listenerOfSocket: [Int], servers: [ServerIdentity],
-        ruleCounters: Int, stickyKey: SipHash
+        serverLogs: [Range<Int>], texts: TextArena, ruleCounters: Int, stickyKey: SipHash
     ) {
         self.number = number
         program = compiled.program
@@ -46,6 +50,8 @@ final class Generation: Sendable {
         self.listeners = listeners
         self.listenerOfSocket = listenerOfSocket
         self.servers = servers
+        self.serverLogs = serverLogs
+        self.texts = texts
         self.ruleCounters = ruleCounters
         self.stickyKey = stickyKey
         let limits = program.settings.limits
@@ -70,7 +76,8 @@ extension Generation {
     /// Stands in a slot that no generation uses, so that the slot keeps none alive.
     static let none = Generation(
         number: 0, compiled: CompiledRules(Program()), pools: [], rules: [], listeners: [],
-        listenerOfSocket: [], servers: [], ruleCounters: 0, stickyKey: SipHash(key0: 0, key1: 0))
+        listenerOfSocket: [], servers: [],
+        serverLogs: [], texts: TextArena([]), ruleCounters: 0, stickyKey: SipHash(key0: 0, key1: 0))
 
     /// The index of the listener that a socket belongs to in this generation, if to any.
     func listener(ofSocket number: Int) -> Int? {
@@ -80,9 +87,10 @@ extension Generation {
 }
 
 struct ListenerPlan: Sendable {
-    var name: [UInt8]
+    /// Its name.
+    var name: Range<Int>
     /// What the log says of it: `,"listener":"…","generation":N`.
-    var log: [UInt8]
+    var log: Range<Int>
     var table: RuleTableID
     var policy: ListenerPolicy
     var tls: TLSListenerContext?
@@ -110,14 +118,14 @@ struct PoolPlan: Sendable {
     /// The name that servers must have; nil: each one its own.
     var serverName: String?
     /// What the log says of it: `,"pool":"…"`.
-    var log: [UInt8]
+    var log: Range<Int>
 }
 
 struct RulePlan: Sendable {
     /// The number of the rule's counter.
     var counter: Int
     /// What the log says of the rule: `,"rule":"…","at":"…"`.
-    var log: [UInt8]
+    var log: Range<Int>
 }
 
 /// What makes a server the same server in two generations: the pool's name and the address as
@@ -133,8 +141,6 @@ struct ServerIdentity: Sendable {
     var address: SocketAddress
     /// As a Host field says it, for requests without one.
     let host: [UInt8]
-    /// What the log says of it: `,"server":"…"`.
-    let log: [UInt8]
 
     init(pool: String, text: String, security: String, name: String, address: SocketAddress) {
         self.pool = pool
@@ -143,6 +149,5 @@ struct ServerIdentity: Sendable {
         self.name = name
         self.address = address
         host = Array(text.utf8)
-        log = LogText.member("server", text)
     }
 }

@@ -12,6 +12,9 @@ struct GenerationBuilder: Sendable {
     /// Of all generations, so that clients resume their sessions over a reload.
     let tickets = TicketKeys()
 
+    /// Of the generation that is being made.
+    private var texts: [UInt8] = []
+
     init(stickyKey: SipHash) {
         self.stickyKey = stickyKey
     }
@@ -22,6 +25,7 @@ struct GenerationBuilder: Sendable {
         _ compiled: CompiledRules, _ sockets: [BoundListener]
     ) -> Result<Generation, RouterServer.StartError> {
         let program = compiled.program
+        texts.removeAll()
         var pools: [PoolPlan] = []
         for pool in program.pools {
             let context: TLSClientContext?
@@ -47,7 +51,7 @@ struct GenerationBuilder: Sendable {
                 PoolPlan(
                     name: pool.name, members: members, allowsWebSocket: pool.upgradesWebSocket,
                     tls: context, serverName: pool.tls?.serverName,
-                    log: LogText.member("pool", pool.name)))
+                    log: text(LogText.member("pool", pool.name))))
         }
         let rules = rulePlans(program)
         let listeners: [ListenerPlan]
@@ -56,11 +60,13 @@ struct GenerationBuilder: Sendable {
         case .success(let plans): listeners = plans
         }
         let listenerOfSocket = Self.listenerOfSocket(sockets, admin: listeners.count - 1)
+        let serverLogs = registry.servers.map { text(LogText.member("server", $0.text)) }
         count += 1
         return .success(
             Generation(
                 number: count, compiled: compiled, pools: pools, rules: rules, listeners: listeners,
                 listenerOfSocket: listenerOfSocket, servers: registry.servers,
+                serverLogs: serverLogs, texts: TextArena(texts),
                 ruleCounters: registry.rules.count, stickyKey: stickyKey))
     }
 
@@ -98,23 +104,29 @@ struct GenerationBuilder: Sendable {
             var log: [UInt8] = []
             if let label = program.rules[id].label { log += LogText.member("rule", label) }
             log += LogText.member("at", program.place(of: id))
-            return RulePlan(counter: registry.number(ofRule: name), log: log)
+            return RulePlan(counter: registry.number(ofRule: name), log: text(log))
         }
     }
 
-    /// The program's, and the admin listener behind them.
-    /// For the generation that is being made.
-    private func listenerLog(_ name: String) -> [UInt8] {
-        LogText.member("listener", name) + Array(",\"generation\":\(count + 1)".utf8)
+    /// Keeps a text for the generation that is being made.
+    private mutating func text(_ bytes: [UInt8]) -> Range<Int> {
+        let start = texts.count
+        texts += bytes
+        return start..<texts.count
     }
 
-    private func listenerPlans(
+    private mutating func listenerLog(_ name: String) -> Range<Int> {
+        text(LogText.member("listener", name) + Array(",\"generation\":\(count + 1)".utf8))
+    }
+
+    /// The program's, and the admin listener behind them.
+    private mutating func listenerPlans(
         _ program: Program
     ) -> Result<[ListenerPlan], RouterServer.StartError> {
         var plans: [ListenerPlan] = []
         for listener in program.listeners {
             var plan = ListenerPlan(
-                name: Array(listener.name.utf8), log: listenerLog(listener.name),
+                name: text(Array(listener.name.utf8)), log: listenerLog(listener.name),
                 table: listener.table, policy: listener.policy)
             switch SecurityLoader.listener(listener, tickets) {
             case .failure(let error): return .failure(error)
@@ -126,7 +138,7 @@ struct GenerationBuilder: Sendable {
         }
         plans.append(
             ListenerPlan(
-                name: Array("admin".utf8), log: listenerLog("admin"),
+                name: text(Array("admin".utf8)), log: listenerLog("admin"),
                 table: Program.mainTable, policy: ListenerPolicy(), isAdmin: true))
         return .success(plans)
     }

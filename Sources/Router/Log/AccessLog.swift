@@ -59,7 +59,7 @@ struct AccessLog: ~Copyable {
             text(Member.method, exchange.view.bytes, exchange.view.method)
         }
         addTarget(redaction, exchange)
-        line.raw(generation.listeners[exchange.listener].log)
+        line.raw(generation.texts, generation.listeners[exchange.listener].log)
         addRule(exchange, generation)
         line.raw(Member.status)
         line.number(record.status)
@@ -78,7 +78,9 @@ struct AccessLog: ~Copyable {
             line.raw(Member.upstream)
             line.number((record.firstByte - record.upstreamStart) / 1_000)
         }
-        if let server = record.server { line.raw(generation.servers[server].log) }
+        if let server = record.server {
+            line.raw(generation.texts, generation.serverLogs[server])
+        }
         if !exchange.isRefused {
             line.raw(Member.requestID)
             appendRequestID(exchange)
@@ -122,13 +124,13 @@ struct AccessLog: ~Copyable {
 
     private mutating func addRule(_ exchange: borrowing Exchange, _ generation: Generation) {
         guard let rule = exchange.plan.rule else { return }
-        line.raw(generation.rules[rule.index].log)
+        line.raw(generation.texts, generation.rules[rule.index].log)
         for draw in exchange.plan.draws {
             let split = generation.program.splits[draw.split]
             line.raw(LogText.member("split.\(split.name)", split.arms[draw.arm].identity))
         }
         if case .forward(let pool) = exchange.plan.outcome {
-            line.raw(generation.pools[pool.index].log)
+            line.raw(generation.texts, generation.pools[pool.index].log)
         }
     }
 

@@ -10,6 +10,10 @@ struct LogText: ~Copyable {
 
     mutating func raw(_ more: [UInt8]) { bytes.append(all: more) }
 
+    mutating func raw(_ texts: TextArena, _ range: Range<Int>) {
+        bytes.append(texts, in: range)
+    }
+
     @inline(__always)
     mutating func raw(_ text: StaticString) { bytes.append(text) }
 

@@ -66,10 +66,9 @@ final class LogThread: LogControl {
         var file = first
         var events: [ReadyEvent] = []
         var waiting: [Message] = []
-        var buffer: [UInt8] = []
         while true {
             messages.drain(into: &waiting)
-            drain(into: &file, &buffer)
+            let isBusy = drain(into: &file)
             for message in waiting {
                 switch message {
                 case .reopen(let destination):
@@ -78,21 +77,25 @@ final class LogThread: LogControl {
                         file = opened
                     }
                 case .end:
-                    drain(into: &file, &buffer)
+                    _ = drain(into: &file)
                     file.close()
                     return
                 }
             }
             // Under load a ring must not fill up between two looks.
-            io.wait(into: &events, timeoutMilliseconds: buffer.isEmpty ? 100 : 10)
+            io.wait(into: &events, timeoutMilliseconds: isBusy ? 10 : 100)
         }
     }
 
-    private func drain(into file: inout LogFile, _ buffer: inout [UInt8]) {
-        buffer.removeAll(keepingCapacity: true)
-        for ring in rings { ring.read(into: &buffer) }
-        let lost = file.write(buffer)
-        if lost > 0 { unwritten.add(UInt64(lost), ordering: .relaxed) }
+    /// Whether there were lines.
+    private func drain(into file: inout LogFile) -> Bool {
+        var isBusy = false
+        for ring in rings where ring.waiting > 0 {
+            isBusy = true
+            let lost = file.write(ring)
+            if lost > 0 { unwritten.add(UInt64(lost), ordering: .relaxed) }
+        }
+        return isBusy
     }
 }
 
@@ -116,22 +119,37 @@ private struct LogFile {
         }
     }
 
-    /// Whole lines; answers how many were lost.
-    mutating func write(_ lines: [UInt8]) -> Int {
-        guard !lines.isEmpty else { return 0 }
+    /// What waits in the ring; answers how many lines were lost.
+    mutating func write(_ ring: ByteRing) -> Int {
         if isInLine {
             guard case .success(1) = Files.write(descriptor, [0x0a], from: 0) else {
-                return lines.count { $0 == 0x0a }
+                return ring.discard()
             }
             isInLine = false
         }
-        var offset = 0
-        while offset < lines.count {
-            guard case .success(let count) = Files.write(descriptor, lines, from: offset) else {
-                isInLine = offset > 0 && lines[offset - 1] != 0x0a
-                return lines[offset...].count { $0 == 0x0a }
+        // What comes meanwhile is for the next time, so that no other ring waits for ever.
+        var rest = ring.waiting
+        var endsLine = true
+        while rest > 0 {
+            guard case .success(let written) = ring.write(to: descriptor) else {
+                isInLine = !endsLine
+                return ring.discard()
             }
-            offset += count
+            rest -= written.count
+            endsLine = written.endsLine
+        }
+        // The ring's end, or a short write, may have cut a line.
+        return endsLine ? 0 : finishLine(ring)
+    }
+
+    /// The rest of a line whose beginning is in the file.
+    private mutating func finishLine(_ ring: ByteRing) -> Int {
+        while ring.waiting > 0 {
+            guard case .success(let written) = ring.write(to: descriptor) else {
+                isInLine = true
+                return ring.discard()
+            }
+            if written.endsLine { return 0 }
         }
         return 0
     }

@@ -85,7 +85,8 @@ package final class RouterServer: Sendable {
         let workers = options.workers ?? program.settings.workers ?? coreCount()
         guard let openFiles = options.openFiles else { return nil }
         let bound = SharedLimits.bound(openFiles: openFiles, workers: workers)
-        guard bound < program.settings.limits.connections else { return nil }
+        // Of the default, a few fewer are no news.
+        guard bound < program.settings.limits.connections / 10 * 9 else { return nil }
         return "\(openFiles) open files (`ulimit -n`) allow \(bound) clients at once, not the "
             + "\(program.settings.limits.connections) of `limits { connections }`"
     }

@@ -184,21 +184,9 @@
     /// are visible ASCII or spaces, but no quote and no backslash.
     @inlinable static func clean(_ source: [UInt8], _ start: Int, _ end: Int) -> Int {
         unsafe source.withUnsafeBytes { bytes in
-            let ones: UInt64 = 0x0101_0101_0101_0101
-            let highs: UInt64 = 0x8080_8080_8080_8080
             var index = start
-            while index + 8 <= end {
-                let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                let quote = word ^ (ones &* 0x22)
-                let slash = word ^ (ones &* 0x5c)
-                let delete = word ^ (ones &* 0x7f)
-                let below = (word &- ones &* 0x20) & ~word
-                let equal =
-                    ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash)
-                    | ((delete &- ones) & ~delete)
-                if (word | below | equal) & highs != 0 { break }
-                index += 8
-            }
+            while index &+ 8 <= end, unsafe isClean(bytes, index) { index &+= 8 }
+            if index < end, end &- start >= 8, unsafe isClean(bytes, end &- 8) { return end }
             while index < end {
                 let byte = unsafe bytes[index]
                 guard byte >= 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c else { break }
@@ -206,6 +194,22 @@
             }
             return index
         }
+    }
+
+    /// Whether the eight bytes from `index` on need no escape.
+    @inlinable @inline(__always)
+    static func isClean(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let quote = word ^ (ones &* 0x22)
+        let slash = word ^ (ones &* 0x5c)
+        let delete = word ^ (ones &* 0x7f)
+        let below = (word &- ones &* 0x20) & ~word
+        let equal =
+            ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash)
+            | ((delete &- ones) & ~delete)
+        return (word | below | equal) & highs == 0
     }
 
     /// Appends what needs no escape, and answers where the first byte is that needs one.

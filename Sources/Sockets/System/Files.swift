@@ -86,11 +86,16 @@ package enum Files {
         _ descriptor: Descriptor, _ bytes: [UInt8], from offset: Int
     ) -> Result<Int, SystemError> {
         guard offset < bytes.count else { return .success(0) }
+        return unsafe bytes.withUnsafeBytes { source in
+            unsafe write(descriptor, UnsafeRawBufferPointer(rebasing: source[offset...]))
+        }
+    }
+
+    static func write(
+        _ descriptor: Descriptor, _ bytes: UnsafeRawBufferPointer
+    ) -> Result<Int, SystemError> {
         while true {
-            let count = unsafe bytes.withUnsafeBytes { source in
-                unsafe Glibc.write(
-                    descriptor.raw, source.baseAddress! + offset, source.count - offset)
-            }
+            let count = unsafe Glibc.write(descriptor.raw, bytes.baseAddress, bytes.count)
             if count >= 0 { return .success(count) }
             switch errno {
             case EINTR: continue

@@ -47,6 +47,41 @@ internal import Synchronization
         return true
     }
 
+    /// Bytes of lines that wait. The reading thread only.
+    package var waiting: Int {
+        written.load(ordering: .acquiring) &- taken.load(ordering: .relaxed)
+    }
+
+    /// Writes lines that wait to a file, from where they are: as many bytes as lie in one piece and
+    /// as the file takes in one call. Answers their number, and whether the last one ends a line.
+    /// The reading thread only.
+    package func write(
+        to descriptor: Descriptor
+    ) -> Result<(count: Int, endsLine: Bool), SystemError> {
+        let start = taken.load(ordering: .relaxed)
+        let offset = start & (capacity - 1)
+        let piece = min(written.load(ordering: .acquiring) &- start, capacity - offset)
+        guard piece > 0 else { return .success((0, true)) }
+        switch unsafe Files.write(
+            descriptor, UnsafeRawBufferPointer(start: bytes + offset, count: piece))
+        {
+        case .failure(let error): return .failure(error)
+        case .success(let count):
+            let last = unsafe bytes.load(
+                fromByteOffset: offset + max(count, 1) - 1, as: UInt8.self)
+            taken.store(start &+ count, ordering: .releasing)
+            return .success((count, last == 0x0a))
+        }
+    }
+
+    /// Throws away what waits; answers how many lines, or ends of lines, that was. The reading
+    /// thread only.
+    package func discard() -> Int {
+        var lines: [UInt8] = []
+        read(into: &lines)
+        return lines.count { $0 == 0x0a }
+    }
+
     /// Appends all lines that wait to `output` and answers their bytes. The reading thread only.
     @discardableResult
     package func read(into output: inout [UInt8]) -> Int {
