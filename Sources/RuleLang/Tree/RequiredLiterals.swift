@@ -178,12 +178,15 @@ struct WindowCounts {
     mutating func add(_ choices: [LiteralChoice]) {
         regexes &+= 1
         for choice in choices {
+            var last: [UInt8] = []
             for text in choice.texts {
-                Self.forEachWindow(of: text) { window in
+                let first = Self.firstNewWindow(last[...], text[...])
+                Self.forEachWindow(of: text.span, from: first) { window in
                     if stamps[window] == regexes { return }
                     stamps[window] = regexes
                     counts[window] += 1
                 }
+                last = text
             }
         }
     }
@@ -191,28 +194,52 @@ struct WindowCounts {
     /// The one whose commonest text is the rarest.
     func rarest(_ choices: [LiteralChoice]) -> LiteralChoice? {
         if choices.count < 2 { return choices.first }
-        return choices.min { left, right in
-            (commonness(of: left.texts), left.texts.count)
-                < (commonness(of: right.texts), right.texts.count)
-        }
+        let ranks = choices.map { (commonness(of: $0.texts.map { $0[...] }), $0.texts.count) }
+        return choices.indices.min { ranks[$0] < ranks[$1] }.map { choices[$0] }
     }
 
     /// How many of the program's regexes have the window by which the commonest of the
     /// texts would be looked up.
-    func commonness(of texts: [[UInt8]]) -> Int {
-        texts.map { text in
-            var rarest = Int(UInt32.max)
-            Self.forEachWindow(of: text) { rarest = min(rarest, Int(counts[$0])) }
+    func commonness(of texts: [ArraySlice<UInt8>]) -> Int {
+        var commonest = 0
+        // For each window of the last text, the rarest up to it.
+        var rarest: [UInt32] = []
+        var last: ArraySlice<UInt8> = []
+        for text in texts {
+            let first = Self.firstNewWindow(last, text)
+            rarest.removeSubrange(first...)
+            Self.forEachWindow(of: text.span, from: first) { window in
+                rarest.append(min(rarest.last ?? .max, counts[window]))
+            }
             // What is shorter than a window stands in more subjects than the count tells.
-            return max(Self.fewest, rarest) + max(0, GramPlan.usualWidth - text.count) * 64
-        }.max() ?? 0
+            let count =
+                max(Self.fewest, Int(rarest.last ?? .max))
+                + max(0, GramPlan.usualWidth - text.count) * 64
+            commonest = max(commonest, count)
+            last = text
+        }
+        return commonest
     }
 
-    private static func forEachWindow(of text: [UInt8], _ body: (Int) -> Void) {
+    /// Texts side by side often begin alike: the number of `text`'s first window that is not one
+    /// of `last` at the same place.
+    private static func firstNewWindow(
+        _ last: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>
+    ) -> Int {
+        let width = GramPlan.usualWidth
+        guard last.count >= width, text.count >= width else { return 0 }
+        return max(0, Bytes.shared(last.span, text.span) - width + 1)
+    }
+
+    private static func forEachWindow(
+        of text: Span<UInt8>, from first: Int, _ body: (Int) -> Void
+    ) {
         let width = min(GramPlan.usualWidth, text.count)
-        for start in 0...text.count - width {
-            var word: UInt32 = 0
-            for byte in text[start..<start + width] { word = word << 8 | UInt32(byte) }
+        // Four bytes: what is shifted out is behind the window.
+        var word: UInt32 = 0
+        for index in first..<text.count {
+            word = word << 8 | UInt32(text[index])
+            guard index - first + 1 >= width else { continue }
             body(Int((word &* 0x9E37_79B1) >> UInt32(32 - bits)))
         }
     }
