@@ -78,7 +78,7 @@ extension CoverTable {
         let lowered = lowering.terms.terms[Int(term)]
         let term = lowered.kind == .lower ? lowered.argument : term
         let commonness = lowering.windowCounts.commonness(
-            of: texts.map { lowering.literals.bytes($0) })
+            of: texts.map { Array(lowering.literals.bytes($0)) })
         self.texts(.gram, texts, term, commonness: commonness)
         if texts.allSatisfy({ $0.length > GramPlan.usualWidth }) {
             self.texts(.longGram, texts, term, commonness: commonness)

@@ -178,15 +178,17 @@ struct WindowCounts {
     mutating func add(_ choices: [LiteralChoice]) {
         regexes &+= 1
         for choice in choices {
-            var last: [UInt8] = []
-            for text in choice.texts {
-                let first = Self.firstNewWindow(last[...], text[...])
-                Self.forEachWindow(of: text.span, from: first) { window in
+            // A span lends its elements, an array would retain each of them.
+            let texts = choice.texts.span
+            for index in texts.indices {
+                let text = texts[index].span
+                // Texts side by side often begin alike.
+                let known = index == 0 ? 0 : Self.sharedWindows(texts[index - 1].span, text)
+                Self.forEachWindow(of: text, from: known) { window, _ in
                     if stamps[window] == regexes { return }
                     stamps[window] = regexes
                     counts[window] += 1
                 }
-                last = text
             }
         }
     }
@@ -194,53 +196,53 @@ struct WindowCounts {
     /// The one whose commonest text is the rarest.
     func rarest(_ choices: [LiteralChoice]) -> LiteralChoice? {
         if choices.count < 2 { return choices.first }
-        let ranks = choices.map { (commonness(of: $0.texts.map { $0[...] }), $0.texts.count) }
+        let ranks = choices.map { (commonness(of: $0.texts), $0.texts.count) }
         return choices.indices.min { ranks[$0] < ranks[$1] }.map { choices[$0] }
     }
 
     /// How many of the program's regexes have the window by which the commonest of the
     /// texts would be looked up.
-    func commonness(of texts: [ArraySlice<UInt8>]) -> Int {
+    func commonness(of texts: [[UInt8]]) -> Int {
+        let texts = texts.span
         var commonest = 0
-        // For each window of the last text, the rarest up to it.
-        var rarest: [UInt32] = []
-        var last: ArraySlice<UInt8> = []
-        for text in texts {
-            let first = Self.firstNewWindow(last, text)
-            rarest.removeSubrange(first...)
-            Self.forEachWindow(of: text.span, from: first) { window in
-                rarest.append(min(rarest.last ?? .max, counts[window]))
+        // The text that was looked at last, and its rarest window.
+        var last = 0
+        var rarest: (window: Int, count: UInt32) = (0, .max)
+        for index in texts.indices {
+            let text = texts[index].span
+            // A text with that window too is no commoner.
+            if index > 0, Self.sharedWindows(texts[last].span, text) > rarest.window { continue }
+            last = index
+            rarest = (0, .max)
+            Self.forEachWindow(of: text, from: 0) { window, place in
+                if counts[window] < rarest.count { rarest = (place, counts[window]) }
             }
             // What is shorter than a window stands in more subjects than the count tells.
-            let count =
-                max(Self.fewest, Int(rarest.last ?? .max))
-                + max(0, GramPlan.usualWidth - text.count) * 64
-            commonest = max(commonest, count)
-            last = text
+            let short = max(0, GramPlan.usualWidth - text.count) * 64
+            commonest = max(commonest, max(Self.fewest, Int(rarest.count)) + short)
         }
         return commonest
     }
 
-    /// Texts side by side often begin alike: the number of `text`'s first window that is not one
-    /// of `last` at the same place.
-    private static func firstNewWindow(
-        _ last: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>
-    ) -> Int {
+    /// How many windows two texts have alike at their beginning.
+    private static func sharedWindows(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
         let width = GramPlan.usualWidth
-        guard last.count >= width, text.count >= width else { return 0 }
-        return max(0, Bytes.shared(last.span, text.span) - width + 1)
+        guard left.count >= width, right.count >= width else { return 0 }
+        return max(0, Bytes.shared(left, right) - width + 1)
     }
 
     private static func forEachWindow(
-        of text: Span<UInt8>, from first: Int, _ body: (Int) -> Void
+        of text: Span<UInt8>, from first: Int, _ body: (_ window: Int, _ place: Int) -> Void
     ) {
         let width = min(GramPlan.usualWidth, text.count)
         // Four bytes: what is shifted out is behind the window.
         var word: UInt32 = 0
         for index in first..<text.count {
             word = word << 8 | UInt32(text[index])
-            guard index - first + 1 >= width else { continue }
-            body(Int((word &* 0x9E37_79B1) >> UInt32(32 - bits)))
+            let place = index - width + 1
+            if place >= first {
+                body(Int((word &* 0x9E37_79B1) >> UInt32(32 - bits)), place)
+            }
         }
     }
 }
