@@ -12,7 +12,7 @@ struct Dimension: Hashable {
 }
 
 /// A value that a rule needs in some dimension. Grams stand in lower case.
-struct CoverKey: Hashable {
+struct CoverKey: Equatable {
     var dimension: UInt32
     var text = LiteralText(offset: 0, length: 0)
     /// Of prefixes and suffixes: the whole value.
@@ -21,24 +21,27 @@ struct CoverKey: Hashable {
     var low: Int64 = 0
     var high: Int64 = 0
 
-    /// Enough of it to tell keys apart; hashing all of it is what building takes its time for.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(UInt64(dimension) << 32 | UInt64(text.offset))
-        if text.length == 0 { hasher.combine(low) }
+    /// Enough of it to tell keys apart.
+    func hash(_ hash: KeyHash) -> UInt32 {
+        hash.hash(
+            UInt64(dimension) << 32 | UInt64(text.offset),
+            text.length == 0 ? UInt64(bitPattern: low) : UInt64(text.length))
     }
 }
 
 /// A few keys in one dimension of which a request must have one, or the condition is false.
 struct Cover {
     var dimension: UInt32
-    var keys: [UInt32]
+    /// Of `CoverTable.keyLists`.
+    var keys: Range<Int>
     /// The shortest text: longer ones say more.
     var strength: Int
     /// Of grams: how many regexes share a window with one of the texts.
     var commonness = 0
 }
 
-/// Finds the covers of conditions. Keys and dimensions are numbered over all rules.
+/// Finds the covers of conditions. Keys and dimensions are numbered over all rules; covers and
+/// their keys stand in one array each, of which a condition has a range.
 struct CoverTable {
     /// More than these would copy a rule too often.
     static let maximumKeys = 16
@@ -49,16 +52,27 @@ struct CoverTable {
 
     private(set) var dimensions: [Dimension] = []
     private(set) var keys: [CoverKey] = []
+    var covers: [Cover] = []
+    private(set) var keyLists: [UInt32] = []
+    private let hash: KeyHash
     private var dimensionNumbers: [Dimension: UInt32] = [:]
-    private var keyNumbers: [CoverKey: UInt32] = [:]
+    private var keyNumbers = NumberTable()
     /// Of nodes that were asked before.
-    private var known: [[Cover]?] = []
+    private var known: [Range<Int>?] = []
     /// Those that would have a cover if it might have more keys.
     private var lost: Set<UInt32> = []
     /// Of the node at hand.
     var isOverCap = false
 
-    mutating func reserve(_ count: Int) { keyNumbers.reserveCapacity(count) }
+    init(_ hash: KeyHash) { self.hash = hash }
+
+    mutating func reserve(keys count: Int, nodes: Int) {
+        keyNumbers.reserve(count)
+        keys.reserveCapacity(count)
+        keyLists.reserveCapacity(count)
+        covers.reserveCapacity(count)
+        known.reserveCapacity(nodes)
+    }
 
     mutating func dimension(_ kind: Dimension.Kind, _ term: UInt32) -> UInt32 {
         let dimension = Dimension(kind: kind, term: term)
@@ -70,44 +84,54 @@ struct CoverTable {
     }
 
     mutating func key(_ key: CoverKey) -> UInt32 {
-        if let number = keyNumbers[key] { return number }
+        let hash = key.hash(hash)
+        if let number = keyNumbers.find(hash, { keys[Int($0)] == key }) { return number }
         let number = UInt32(keys.count)
         keys.append(key)
-        keyNumbers[key] = number
+        keyNumbers.add(hash, number)
         return number
     }
 
-    /// The covers of a condition, one for each dimension that has one.
-    mutating func covers(_ node: UInt32, _ lowering: inout Lowering) -> [Cover] {
+    /// The keys of a cover.
+    func keys(_ cover: Cover) -> ArraySlice<UInt32> { keyLists[cover.keys] }
+
+    /// Where the covers of a condition stand, one for each dimension that has one.
+    mutating func find(_ node: UInt32, _ lowering: inout Lowering) -> Range<Int> {
         let condition = lowering.expressions.nodes[Int(node)]
         switch condition.kind {
-        case .no, .yes, .not: return []
+        case .no, .yes, .not: return 0..<0
         case .atom:
             if let covers = recall(node) { return covers }
             let atom = lowering.expressions.atoms[Int(condition.first)]
             isOverCap = false
-            return remember(node, atomCovers(atom, &lowering))
+            let start = covers.count
+            addCovers(of: atom, &lowering)
+            return remember(node, start..<covers.count)
         case .all:
-            var result: [Cover] = []
-            for part in lowering.expressions.parts(of: node) {
-                for cover in covers(part, &lowering) { add(cover, to: &result, lowering) }
+            let children = condition.children
+            // All that is to be found first: then the end of the array is free.
+            for child in children { _ = find(lowering.expressions.children[child], &lowering) }
+            let start = covers.count
+            for child in children {
+                for place in find(lowering.expressions.children[child], &lowering) {
+                    merge(covers[place], from: start, lowering)
+                }
             }
-            return result
+            return start..<covers.count
         case .any:
             if let covers = recall(node) { return covers }
-            let parts = Array(lowering.expressions.parts(of: node))
-            let all = union(parts, &lowering)
-            return remember(node, all)
+            let union = union(condition.children, &lowering)
+            return remember(node, union)
         }
     }
 
-    private func recall(_ node: UInt32) -> [Cover]? {
+    private func recall(_ node: UInt32) -> Range<Int>? {
         Int(node) < known.count ? known[Int(node)] : nil
     }
 
     func hasLostKeys(_ node: UInt32) -> Bool { lost.contains(node) }
 
-    private mutating func remember(_ node: UInt32, _ covers: [Cover]) -> [Cover] {
+    private mutating func remember(_ node: UInt32, _ covers: Range<Int>) -> Range<Int> {
         if isOverCap { lost.insert(node) }
         if Int(node) >= known.count {
             known += repeatElement(nil, count: max(Int(node) + 1 - known.count, known.count))
@@ -116,12 +140,10 @@ struct CoverTable {
         return covers
     }
 
-    private mutating func add(
-        _ cover: Cover, to covers: inout [Cover], _ lowering: Lowering
-    ) {
-        guard let place = covers.firstIndex(where: { $0.dimension == cover.dimension }) else {
-            return covers.append(cover)
-        }
+    /// Adds to the covers from `start` to the end of the array.
+    private mutating func merge(_ cover: Cover, from start: Int, _ lowering: Lowering) {
+        let same = (start..<covers.count).first { covers[$0].dimension == cover.dimension }
+        guard let place = same else { return covers.append(cover) }
         let other = covers[place]
         if let both = intersection(cover, other, lowering) {
             covers[place] = both
@@ -143,47 +165,56 @@ struct CoverTable {
         guard dimension.kind == .interval, a.keys.count == 1, b.keys.count == 1,
             !lowering.terms.terms[Int(dimension.term)].isAny
         else { return nil }
-        var key = keys[Int(a.keys[0])]
-        let other = keys[Int(b.keys[0])]
+        var key = keys[Int(keyLists[a.keys.lowerBound])]
+        let other = keys[Int(keyLists[b.keys.lowerBound])]
         key.low = max(key.low, other.low)
         key.high = min(key.high, other.high)
         // Of an interval that is empty any key will do: the rule is never true.
         guard key.low <= key.high else { return nil }
-        return Cover(dimension: a.dimension, keys: [self.key(key)], strength: 0)
+        let number = self.key(key)
+        return Cover(dimension: a.dimension, keys: addList([number]), strength: 0)
     }
 
     /// Where all parts have keys in a dimension.
-    private mutating func union(_ parts: [UInt32], _ lowering: inout Lowering) -> [Cover] {
-        let all = parts.map { covers($0, &lowering) }
+    private mutating func union(
+        _ children: Range<Int>, _ lowering: inout Lowering
+    ) -> Range<Int> {
+        let all = children.map { find(lowering.expressions.children[$0], &lowering) }
         isOverCap = false
-        var result = all.first ?? []
+        var result = all.first.map { Array(covers[$0]) } ?? []
         for others in all.dropFirst() where !result.isEmpty {
             result = result.compactMap { cover in
-                guard let other = others.first(where: { $0.dimension == cover.dimension }) else {
-                    return nil
-                }
-                let keys = Set(cover.keys).union(other.keys)
-                return fitting(
-                    Cover(
-                        dimension: cover.dimension, keys: keys.sorted(),
-                        strength: min(cover.strength, other.strength),
-                        commonness: max(cover.commonness, other.commonness)))
+                let same = others.first { covers[$0].dimension == cover.dimension }
+                guard let same else { return nil }
+                let other = covers[same]
+                let keys = Set(keys(cover)).union(keys(other))
+                guard fits(keys.count, cover.dimension) else { return nil }
+                return Cover(
+                    dimension: cover.dimension, keys: addList(keys.sorted()),
+                    strength: min(cover.strength, other.strength),
+                    commonness: max(cover.commonness, other.commonness))
             }
         }
-        return result
+        let start = covers.count
+        covers += result
+        return start..<covers.count
     }
 
-    mutating func fitting(_ cover: Cover) -> Cover? {
+    mutating func addList(_ keys: [UInt32]) -> Range<Int> {
+        let start = keyLists.count
+        keyLists += keys
+        return start..<keyLists.count
+    }
+
+    /// Whether a cover may have as many keys.
+    mutating func fits(_ count: Int, _ dimension: UInt32) -> Bool {
         let limit =
-            switch dimensions[Int(cover.dimension)].kind {
+            switch dimensions[Int(dimension)].kind {
             case .hash: Self.maximumWholeKeys
             case .gram, .longGram: Self.maximumGrams
             default: Self.maximumKeys
             }
-        guard cover.keys.count <= limit else {
-            isOverCap = true
-            return nil
-        }
-        return cover.keys.isEmpty ? nil : cover
+        if count > limit { isOverCap = true }
+        return count > 0 && count <= limit
     }
 }

@@ -2,94 +2,91 @@ internal import RequestModel
 
 /// The covers of single tests.
 extension CoverTable {
-    mutating func atomCovers(_ atom: LoweredAtom, _ lowering: inout Lowering) -> [Cover] {
-        guard atom.code != .row else { return [] }
-        var covers: [Cover] = []
+    mutating func addCovers(of atom: LoweredAtom, _ lowering: inout Lowering) {
+        guard atom.code != .row else { return }
         let text = LiteralText(offset: atom.offset, length: atom.length)
         switch atom.code {
-        case .equals: wholes([text], atom.term, &covers)
+        case .equals: wholes([text], atom.term)
         case .inStrings:
             let set = lowering.stringSets[Int(atom.offset)]
             // Cheaply cut off what `fitting` would refuse.
             if set.count <= Self.maximumWholeKeys {
                 let sorted = set.sorted { $0.lexicographicallyPrecedes($1) }
-                wholes(sorted.map { lowering.literals.text($0) }, atom.term, &covers)
+                wholes(sorted.map { lowering.literals.text($0) }, atom.term)
             } else {
                 isOverCap = true
             }
-        case .hasPrefix, .underPath: texts(.prefix, [text], atom.term, &covers)
+        case .hasPrefix, .underPath: texts(.prefix, [text], atom.term)
         case .hasSuffix, .underHost:
-            texts(.suffix, [text], atom.term, &covers)
-            grams([Array(lowering.literals.bytes(text))], atom.term, &lowering, &covers)
+            texts(.suffix, [text], atom.term)
+            grams([lowering.literals.lowercased(text)], atom.term, lowering)
         case .contains:
-            grams([Array(lowering.literals.bytes(text))], atom.term, &lowering, &covers)
+            grams([lowering.literals.lowercased(text)], atom.term, lowering)
         case .regex:
             if let choice = lowering.literalChoices[Int(atom.offset)] {
-                grams(choice.texts, atom.term, &lowering, &covers)
+                let texts = choice.texts.map { lowering.literals.text($0) }
+                grams(texts, atom.term, lowering)
             }
-        case .matches: pattern(atom, &lowering, &covers)
+        case .matches: pattern(atom, &lowering)
         case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .inNumbers:
-            numbers(atom, lowering, &covers)
-        case .inBlocks: blocks(atom, &lowering, &covers)
+            numbers(atom, lowering)
+        case .inBlocks: blocks(atom, &lowering)
         case .present, .row: break
         }
-        presence(atom.term, lowering, &covers)
-        return covers
+        presence(atom.term, lowering)
     }
 
     private mutating func add(
-        _ kind: Dimension.Kind, _ term: UInt32, strength: Int, _ covers: inout [Cover],
-        _ keys: (UInt32) -> [CoverKey]
+        _ dimension: UInt32, strength: Int, _ numbers: [UInt32], commonness: Int = 0
     ) {
-        let dimension = dimension(kind, term)
-        var numbers: [UInt32] = []
-        for key in keys(dimension) { numbers.append(self.key(key)) }
-        if numbers.count > 1 { numbers = Set(numbers).sorted() }
-        let cover = Cover(dimension: dimension, keys: numbers, strength: strength)
-        if let cover = fitting(cover) { covers.append(cover) }
+        let numbers = numbers.count > 1 ? Set(numbers).sorted() : numbers
+        guard fits(numbers.count, dimension) else { return }
+        covers.append(
+            Cover(
+                dimension: dimension, keys: addList(numbers), strength: strength,
+                commonness: commonness))
     }
 
     private mutating func texts(
         _ kind: Dimension.Kind, _ texts: [LiteralText], _ term: UInt32, isWhole: Bool = false,
-        _ covers: inout [Cover]
+        commonness: Int = 0
     ) {
         let strength = Int(texts.map(\.length).min() ?? 0)
         guard isWhole || strength > 0 else { return }
-        add(kind, term, strength: strength, &covers) { dimension in
-            texts.map { CoverKey(dimension: dimension, text: $0, isWhole: isWhole) }
+        let dimension = dimension(kind, term)
+        let keys = texts.map {
+            key(CoverKey(dimension: dimension, text: $0, isWhole: isWhole))
         }
+        add(dimension, strength: strength, keys, commonness: commonness)
     }
 
     /// Whole values are also found by their ends, so that `or` may mix them.
     private mutating func wholes(
-        _ texts: [LiteralText], _ term: UInt32, _ covers: inout [Cover]
+        _ texts: [LiteralText], _ term: UInt32
     ) {
-        self.texts(.hash, texts, term, isWhole: true, &covers)
+        self.texts(.hash, texts, term, isWhole: true)
         guard texts.count <= Self.maximumKeys else { return }
-        self.texts(.prefix, texts, term, isWhole: true, &covers)
-        self.texts(.suffix, texts, term, isWhole: true, &covers)
+        self.texts(.prefix, texts, term, isWhole: true)
+        self.texts(.suffix, texts, term, isWhole: true)
     }
 
-    /// Case does not matter, so the value is taken as it is.
+    /// Case does not matter, so the value is taken as it is; the texts are in lower case.
     private mutating func grams(
-        _ texts: [[UInt8]], _ term: UInt32, _ lowering: inout Lowering, _ covers: inout [Cover]
+        _ texts: [LiteralText], _ term: UInt32, _ lowering: Lowering
     ) {
-        guard texts.allSatisfy({ !$0.isEmpty }) else { return }
+        guard texts.allSatisfy({ $0.length > 0 }) else { return }
         let lowered = lowering.terms.terms[Int(term)]
         let term = lowered.kind == .lower ? lowered.argument : term
-        let lower = texts.map { $0.map(asciiLowercase) }
-        let keys = lower.map { lowering.literals.text($0) }
-        let first = covers.count
-        self.texts(.gram, keys, term, &covers)
-        if keys.allSatisfy({ $0.length > GramPlan.usualWidth }) {
-            self.texts(.longGram, keys, term, &covers)
+        let commonness = lowering.windowCounts.commonness(
+            of: texts.map { Array(lowering.literals.bytes($0)) })
+        self.texts(.gram, texts, term, commonness: commonness)
+        if texts.allSatisfy({ $0.length > GramPlan.usualWidth }) {
+            self.texts(.longGram, texts, term, commonness: commonness)
         }
-        let commonness = lowering.windowCounts.commonness(of: lower)
-        for place in first..<covers.count { covers[place].commonness = commonness }
     }
 
     private mutating func pattern(
-        _ atom: LoweredAtom, _ lowering: inout Lowering, _ covers: inout [Cover]
+        _ atom: LoweredAtom, _ lowering: inout Lowering
     ) {
         let range = Int(atom.offset)..<Int(atom.offset + atom.length)
         let parts = lowering.tables.parts[range]
@@ -99,31 +96,34 @@ extension CoverTable {
         let tail = parts.reversed().prefix { $0.kind == .literal }
         var front: [UInt8] = isHost ? [] : [separator]
         for (index, part) in head.enumerated() {
-            front += (index > 0 ? [separator] : []) + lowering.literals.bytes(part.text)
+            if index > 0 { front.append(separator) }
+            front += lowering.literals.bytes(part.text)
         }
         // Before the next text is added: who holds the pool's bytes would make it copy them.
-        let back = tail.reduce([UInt8]()) {
-            [separator] + lowering.literals.bytes($1.text) + $0
+        var back: [UInt8] = []
+        for part in parts.suffix(tail.count) {
+            back.append(separator)
+            back += lowering.literals.bytes(part.text)
         }
         if head.count == parts.count {
-            return wholes([lowering.literals.text(front)], atom.term, &covers)
+            return wholes([lowering.literals.text(front)], atom.term)
         }
         // What follows the literals is a separator, unless a rest may be missing altogether.
         if !head.isEmpty, parts[parts.startIndex + head.count].kind == .one {
             front.append(separator)
         }
-        if !head.isEmpty { texts(.prefix, [lowering.literals.text(front)], atom.term, &covers) }
-        if !tail.isEmpty { texts(.suffix, [lowering.literals.text(back)], atom.term, &covers) }
+        if !head.isEmpty { texts(.prefix, [lowering.literals.text(front)], atom.term) }
+        if !tail.isEmpty { texts(.suffix, [lowering.literals.text(back)], atom.term) }
         guard lowering.terms.terms[Int(atom.term)].kind == .path else { return }
         for (index, part) in parts.enumerated() where part.kind == .literal && index > head.count {
             let segment = lowering.terms.segment(UInt32(index))
             let text = part.text
-            texts(.hash, [text], segment, isWhole: true, &covers)
+            texts(.hash, [text], segment, isWhole: true)
         }
     }
 
     private mutating func numbers(
-        _ atom: LoweredAtom, _ lowering: Lowering, _ covers: inout [Cover]
+        _ atom: LoweredAtom, _ lowering: Lowering
     ) {
         // Only rules that come to it may ask for the time: a test must then name one.
         guard lowering.terms.field(of: atom.term).kind != .now else { return }
@@ -140,13 +140,15 @@ extension CoverTable {
             intervals = lowering.tables.numbers[range].map { ($0, $0) }
         }
         guard !intervals.isEmpty else { return }
-        add(.interval, atom.term, strength: 0, &covers) { dimension in
-            intervals.map { CoverKey(dimension: dimension, low: $0.low, high: $0.high) }
+        let dimension = dimension(.interval, atom.term)
+        let keys = intervals.map {
+            key(CoverKey(dimension: dimension, low: $0.low, high: $0.high))
         }
+        add(dimension, strength: 0, keys)
     }
 
     private mutating func blocks(
-        _ atom: LoweredAtom, _ lowering: inout Lowering, _ covers: inout [Cover]
+        _ atom: LoweredAtom, _ lowering: inout Lowering
     ) {
         let prefixes = lowering.blocks[atom.offset] ?? []
         guard prefixes.count <= Self.maximumKeys else {
@@ -156,12 +158,12 @@ extension CoverTable {
         guard !prefixes.isEmpty else { return }
         let bits = lowering.terms.transformed(atom.term, .bits)
         let keys = prefixes.map { lowering.literals.text($0.text) }
-        texts(.prefix, keys, bits, &covers)
+        texts(.prefix, keys, bits)
     }
 
     /// A positive test of a header, cookie or parameter needs it to be there.
     private mutating func presence(
-        _ term: UInt32, _ lowering: Lowering, _ covers: inout [Cover]
+        _ term: UInt32, _ lowering: Lowering
     ) {
         let field = lowering.terms.field(of: term)
         let kind: Dimension.Kind
@@ -171,8 +173,8 @@ extension CoverTable {
         case .query: kind = .parameters
         default: return
         }
-        add(kind, absent, strength: 0, &covers) { dimension in
-            [CoverKey(dimension: dimension, low: Int64(field.argument))]
-        }
+        let dimension = dimension(kind, absent)
+        let key = key(CoverKey(dimension: dimension, low: Int64(field.argument)))
+        add(dimension, strength: 0, [key])
     }
 }

@@ -36,6 +36,16 @@ struct KeyHash: Sendable {
         state = mixed(mixed(state ^ tail) ^ seed)
         return UInt32(truncatingIfNeeded: state >> 16)
     }
+
+    func hash(_ first: UInt64, _ second: UInt64 = 0) -> UInt32 {
+        UInt32(truncatingIfNeeded: mixed(mixed(seed ^ first) ^ second) >> 16)
+    }
+
+    func hash(_ numbers: ArraySlice<UInt32>) -> UInt32 {
+        var state = seed ^ UInt64(truncatingIfNeeded: numbers.count)
+        for number in numbers { state = mixed(state ^ UInt64(number)) }
+        return UInt32(truncatingIfNeeded: state >> 16)
+    }
 }
 
 /// One hash table among those of a tree: a power of two of entries.

@@ -1,18 +1,34 @@
+internal import RequestModel
+
 /// The bytes of all operands and keys of a tree in one array, so that evaluation reads them by
 /// offset. Equal texts are stored once.
 struct LiteralPool {
     private(set) var bytes: [UInt8] = []
-    private var places: [[UInt8]: UInt32] = [:]
+    private let hash: KeyHash
+    private var texts: [LiteralText] = []
+    private var numbers = NumberTable()
 
-    mutating func reserve(_ count: Int) { places.reserveCapacity(count) }
+    init(_ hash: KeyHash) { self.hash = hash }
+
+    mutating func reserve(_ count: Int) {
+        texts.reserveCapacity(count)
+        numbers.reserve(count)
+    }
 
     /// The offset of `text` in `bytes`; 0 for the empty one.
     mutating func intern(_ text: [UInt8]) -> UInt32 {
         if text.isEmpty { return 0 }
-        if let known = places[text] { return known }
+        let hash = hash.hash(text.span, 0..<text.count)
+        let known = numbers.find(hash) { number in
+            let known = texts[Int(number)]
+            return Int(known.length) == text.count
+                && Bytes.equal(text.span, at: 0, bytes.span, Int(known.offset), text.count)
+        }
+        if let known { return texts[Int(known)].offset }
         let offset = UInt32(bytes.count)
         bytes += text
-        places[text] = offset
+        numbers.add(hash, UInt32(texts.count))
+        texts.append(LiteralText(offset: offset, length: UInt32(text.count)))
         return offset
     }
 }
@@ -21,13 +37,17 @@ struct LiteralPool {
 struct LiteralText: Hashable {
     var offset: UInt32
     var length: UInt32
-
-    func hash(into hasher: inout Hasher) { hasher.combine(offset) }
 }
 
 extension LiteralPool {
     mutating func text(_ text: [UInt8]) -> LiteralText {
         LiteralText(offset: intern(text), length: UInt32(text.count))
+    }
+
+    mutating func lowercased(_ text: LiteralText) -> LiteralText {
+        let bytes = bytes(text)
+        guard bytes.contains(where: { $0 != asciiLowercase($0) }) else { return text }
+        return self.text(bytes.map(asciiLowercase))
     }
 
     func bytes(_ text: LiteralText) -> ArraySlice<UInt8> {
@@ -50,6 +70,14 @@ enum Bytes {
             index &+= 1
         }
         return true
+    }
+
+    /// How many bytes two texts begin with alike.
+    static func shared(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
+        let most = min(a.count, b.count)
+        var count = 0
+        while count < most, a[count] == b[count] { count &+= 1 }
+        return count
     }
 
     /// Whether the literal stands anywhere in `range`.

@@ -1,5 +1,5 @@
 /// One test of one term with one operand: 24 bytes, everything else by number.
-struct LoweredAtom: Sendable, Hashable {
+struct LoweredAtom: Sendable, Equatable {
     enum Code: UInt8, Sendable, CaseIterable {
         case present
         /// Operands at `offset`, `length` of the literals.
@@ -25,6 +25,12 @@ struct LoweredAtom: Sendable, Hashable {
     var offset: UInt32 = 0
     var length: UInt32 = 0
     var number: Int64 = 0
+
+    func hash(_ hash: KeyHash) -> UInt32 {
+        let operand = UInt64(offset) << 32 | UInt64(length)
+        return hash.hash(
+            UInt64(code.rawValue) << 32 | UInt64(term), operand ^ UInt64(bitPattern: number))
+    }
 }
 
 /// A piece of a segment pattern.

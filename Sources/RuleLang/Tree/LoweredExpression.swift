@@ -15,29 +15,32 @@ struct LoweredNode: Sendable {
     var isShared = false
     var first: UInt32 = 0
     var count: UInt32 = 0
+
+    /// Of `all` and `any`.
+    var children: Range<Int> { Int(first)..<Int(first + count) }
 }
 
 /// Conditions in negation normal form, equal ones stored once. Node 0 is false, node 1 is true.
 struct ExpressionTable {
-    private struct Key: Hashable {
-        var kind: LoweredNode.Kind
-        var parts: [UInt32]
-    }
-
     private(set) var nodes: [LoweredNode] = [LoweredNode(kind: .no), LoweredNode(kind: .yes)]
     private(set) var children: [UInt32] = []
     private(set) var atoms: [LoweredAtom] = []
     /// What a node costs to evaluate, in no unit.
     private var costs: [UInt32] = [0, 0]
-    private var known: [Key: UInt32] = [:]
     /// Without them, `not` of what is used twice at each of many levels would take for ever.
     private var complements: [UInt32: UInt32] = [:]
-    private var knownAtoms: [LoweredAtom: UInt32] = [:]
+    private let hash: KeyHash
+    /// The nodes of atoms; those of `all` and `any`.
+    private var knownAtoms = NumberTable()
+    private var knownJoins = NumberTable()
+    /// Empty between calls.
+    private var flat: [UInt32] = []
 
-    /// Growing its dictionaries step by step is a good part of what lowering costs.
+    init(_ hash: KeyHash) { self.hash = hash }
+
     mutating func reserve(atoms: Int, rules: Int) {
-        knownAtoms.reserveCapacity(atoms)
-        known.reserveCapacity(rules)
+        knownAtoms.reserve(atoms)
+        knownJoins.reserve(rules)
         nodes.reserveCapacity(atoms + rules)
         costs.reserveCapacity(atoms + rules)
     }
@@ -46,12 +49,14 @@ struct ExpressionTable {
     static let yes: UInt32 = 1
 
     mutating func atom(_ atom: LoweredAtom, cost: UInt32) -> UInt32 {
-        if let node = knownAtoms[atom] { return node }
+        let hash = atom.hash(hash)
+        let known = knownAtoms.find(hash) { atoms[Int(nodes[Int($0)].first)] == atom }
+        if let known { return known }
         let node = UInt32(nodes.count)
         nodes.append(LoweredNode(kind: .atom, first: UInt32(atoms.count)))
         costs.append(cost)
         atoms.append(atom)
-        knownAtoms[atom] = node
+        knownAtoms.add(hash, node)
         return node
     }
 
@@ -82,15 +87,20 @@ struct ExpressionTable {
     mutating func any(_ parts: [UInt32]) -> UInt32 { join(.any, parts, neutral: Self.no) }
 
     func parts(of node: UInt32) -> ArraySlice<UInt32> {
-        let node = nodes[Int(node)]
-        return children[Int(node.first)..<Int(node.first + node.count)]
+        children[nodes[Int(node)].children]
     }
 
     /// Kleene's `and` and `or` do not mind the order, so the cheap parts go first.
     private mutating func join(
         _ kind: LoweredNode.Kind, _ given: [UInt32], neutral: UInt32
     ) -> UInt32 {
+        if given.count == 1 { return given[0] }
         var flat: [UInt32] = []
+        swap(&flat, &self.flat)
+        defer {
+            flat.removeAll(keepingCapacity: true)
+            swap(&flat, &self.flat)
+        }
         for part in given where part != neutral {
             if part == 1 - neutral { return part }
             if nodes[Int(part)].kind == kind {
@@ -100,17 +110,30 @@ struct ExpressionTable {
             }
         }
         flat.sort { (costs[Int($0)], $0) < (costs[Int($1)], $1) }
-        var parts: [UInt32] = []
-        for part in flat where part != parts.last { parts.append(part) }
-        guard parts.count > 1 else { return parts.first ?? neutral }
-        let key = Key(kind: kind, parts: parts)
-        if let node = known[key] { return node }
+        // Equal ones stand side by side.
+        var count = 0
+        for index in flat.indices where count == 0 || flat[index] != flat[count - 1] {
+            flat[count] = flat[index]
+            count += 1
+        }
+        return count > 1 ? node(kind, flat[..<count]) : flat.first ?? neutral
+    }
+
+    private mutating func node(
+        _ kind: LoweredNode.Kind, _ parts: ArraySlice<UInt32>
+    ) -> UInt32 {
+        let hash = hash.hash(parts) ^ UInt32(kind.rawValue)
+        let known = knownJoins.find(hash) {
+            nodes[Int($0)].kind == kind && self.parts(of: $0) == parts
+        }
+        if let known { return known }
+        let node = UInt32(nodes.count)
         nodes.append(
             LoweredNode(kind: kind, first: UInt32(children.count), count: UInt32(parts.count)))
         costs.append(parts.reduce(0) { $0 &+ costs[Int($1)] })
         children += parts
-        known[key] = UInt32(nodes.count - 1)
-        return UInt32(nodes.count - 1)
+        knownJoins.add(hash, node)
+        return node
     }
 
     /// Marks what has several parents among the conditions of rules, given with the rules.

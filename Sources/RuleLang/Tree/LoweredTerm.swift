@@ -1,7 +1,7 @@
 internal import RequestModel
 
 /// A value of the request as the tree reads it: a field, or a transformation of another term.
-struct LoweredTerm: Sendable, Hashable {
+struct LoweredTerm: Sendable, Equatable {
     enum Kind: UInt8, Sendable, CaseIterable {
         /// `argument`: the slot of the header, cookie or query name.
         case header, cookie, query
@@ -24,6 +24,10 @@ struct LoweredTerm: Sendable, Hashable {
     /// All values, not the first one only.
     var isAny: Bool
     var argument: UInt32
+
+    fileprivate func hash(_ hash: KeyHash) -> UInt32 {
+        hash.hash(UInt64(kind.rawValue) << 33 | UInt64(isAny ? 1 : 0) << 32 | UInt64(argument))
+    }
 }
 
 /// Each distinct term once, and the names that cookie and query terms ask for.
@@ -31,9 +35,12 @@ struct TermTable {
     private(set) var terms: [LoweredTerm] = []
     private(set) var cookieNames: [[UInt8]] = []
     private(set) var queryNames: [[UInt8]] = []
-    private var numbers: [LoweredTerm: UInt32] = [:]
+    private let hash: KeyHash
+    private var numbers = NumberTable()
     private var cookieSlots: [[UInt8]: UInt32] = [:]
     private var querySlots: [[UInt8]: UInt32] = [:]
+
+    init(_ hash: KeyHash) { self.hash = hash }
 
     mutating func intern(_ term: ValueTerm) -> UInt32 {
         if case .pathSegments = term.field, term.transforms == [.length], !term.isAny {
@@ -71,10 +78,11 @@ struct TermTable {
     }
 
     private mutating func intern(_ term: LoweredTerm) -> UInt32 {
-        if let known = numbers[term] { return known }
+        let hash = term.hash(hash)
+        if let known = numbers.find(hash, { terms[Int($0)] == term }) { return known }
         let number = UInt32(terms.count)
         terms.append(term)
-        numbers[term] = number
+        numbers.add(hash, number)
         return number
     }
 

@@ -9,10 +9,10 @@ struct LoweredRule: Sendable {
 /// Brings a program's conditions into the flat form. One for all trees of a program.
 struct Lowering {
     let program: Program
-    var terms = TermTable()
-    var literals = LiteralPool()
+    var terms: TermTable
+    var literals: LiteralPool
     var tables: AtomTables
-    var expressions = ExpressionTable()
+    var expressions: ExpressionTable
     /// The elements behind `AtomTables.sets`, and behind each range of intervals by its offset.
     var stringSets: [Set<[UInt8]>] = []
     var blocks: [UInt32: [AddressPrefix]] = [:]
@@ -27,7 +27,10 @@ struct Lowering {
 
     init(_ program: Program, _ hash: KeyHash) {
         self.program = program
+        terms = TermTable(hash)
+        literals = LiteralPool(hash)
         tables = AtomTables(hash)
+        expressions = ExpressionTable(hash)
         atomNodes = [UInt32](repeating: absent, count: program.atoms.count)
         letNodes = [UInt32](repeating: absent, count: program.lets.count)
         literals.reserve(program.atoms.count)
@@ -35,8 +38,8 @@ struct Lowering {
         tables.patterns = program.patterns.map(\.pattern)
         tables.requirements = program.patterns.map(\.requirement)
         var counts = WindowCounts()
-        for pattern in program.patterns { counts.add(pattern.requirement?.literals ?? []) }
-        literalChoices = program.patterns.map { counts.rarest($0.requirement?.literals ?? []) }
+        for requirement in tables.requirements { counts.add(requirement?.literals ?? []) }
+        literalChoices = tables.requirements.map { counts.rarest($0?.literals ?? []) }
         windowCounts = counts
         for table in program.tables { addLookup(table) }
     }
@@ -104,6 +107,7 @@ struct Lowering {
     private mutating func anyOf<Operand>(
         _ operands: [Operand], _ lower: (inout Lowering, Operand) -> UInt32
     ) -> UInt32 {
+        if operands.count == 1 { return lower(&self, operands[0]) }
         let nodes = operands.map { lower(&self, $0) }
         return expressions.any(nodes)
     }

@@ -178,8 +178,13 @@ struct WindowCounts {
     mutating func add(_ choices: [LiteralChoice]) {
         regexes &+= 1
         for choice in choices {
-            for text in choice.texts {
-                Self.forEachWindow(of: text) { window in
+            // A span lends its elements, an array would retain each of them.
+            let texts = choice.texts.span
+            for index in texts.indices {
+                let text = texts[index].span
+                // Texts side by side often begin alike.
+                let known = index == 0 ? 0 : Self.sharedWindows(texts[index - 1].span, text)
+                Self.forEachWindow(of: text, from: known) { window, _ in
                     if stamps[window] == regexes { return }
                     stamps[window] = regexes
                     counts[window] += 1
@@ -191,29 +196,53 @@ struct WindowCounts {
     /// The one whose commonest text is the rarest.
     func rarest(_ choices: [LiteralChoice]) -> LiteralChoice? {
         if choices.count < 2 { return choices.first }
-        return choices.min { left, right in
-            (commonness(of: left.texts), left.texts.count)
-                < (commonness(of: right.texts), right.texts.count)
-        }
+        let ranks = choices.map { (commonness(of: $0.texts), $0.texts.count) }
+        return choices.indices.min { ranks[$0] < ranks[$1] }.map { choices[$0] }
     }
 
     /// How many of the program's regexes have the window by which the commonest of the
     /// texts would be looked up.
     func commonness(of texts: [[UInt8]]) -> Int {
-        texts.map { text in
-            var rarest = Int(UInt32.max)
-            Self.forEachWindow(of: text) { rarest = min(rarest, Int(counts[$0])) }
+        let texts = texts.span
+        var commonest = 0
+        // The text that was looked at last, and its rarest window.
+        var last = 0
+        var rarest: (window: Int, count: UInt32) = (0, .max)
+        for index in texts.indices {
+            let text = texts[index].span
+            // A text with that window too is no commoner.
+            if index > 0, Self.sharedWindows(texts[last].span, text) > rarest.window { continue }
+            last = index
+            rarest = (0, .max)
+            Self.forEachWindow(of: text, from: 0) { window, place in
+                if counts[window] < rarest.count { rarest = (place, counts[window]) }
+            }
             // What is shorter than a window stands in more subjects than the count tells.
-            return max(Self.fewest, rarest) + max(0, GramPlan.usualWidth - text.count) * 64
-        }.max() ?? 0
+            let short = max(0, GramPlan.usualWidth - text.count) * 64
+            commonest = max(commonest, max(Self.fewest, Int(rarest.count)) + short)
+        }
+        return commonest
     }
 
-    private static func forEachWindow(of text: [UInt8], _ body: (Int) -> Void) {
+    /// How many windows two texts have alike at their beginning.
+    private static func sharedWindows(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
+        let width = GramPlan.usualWidth
+        guard left.count >= width, right.count >= width else { return 0 }
+        return max(0, Bytes.shared(left, right) - width + 1)
+    }
+
+    private static func forEachWindow(
+        of text: Span<UInt8>, from first: Int, _ body: (_ window: Int, _ place: Int) -> Void
+    ) {
         let width = min(GramPlan.usualWidth, text.count)
-        for start in 0...text.count - width {
-            var word: UInt32 = 0
-            for byte in text[start..<start + width] { word = word << 8 | UInt32(byte) }
-            body(Int((word &* 0x9E37_79B1) >> UInt32(32 - bits)))
+        // Four bytes: what is shifted out is behind the window.
+        var word: UInt32 = 0
+        for index in first..<text.count {
+            word = word << 8 | UInt32(text[index])
+            let place = index - width + 1
+            if place >= first {
+                body(Int((word &* 0x9E37_79B1) >> UInt32(32 - bits)), place)
+            }
         }
     }
 }

@@ -26,7 +26,8 @@ struct RuleWalk {
             switch statement {
             case .rule(let id):
                 let own = lowering.lower(lowering.program.rules[id].condition)
-                let condition = lowering.expressions.all(guards + [own])
+                let condition =
+                    guards.isEmpty ? own : lowering.expressions.all(guards + [own])
                 // What is never true decides nothing.
                 if condition != ExpressionTable.no {
                     rules.append(LoweredRule(rule: id, condition: condition))

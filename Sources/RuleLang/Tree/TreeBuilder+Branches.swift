@@ -1,6 +1,3 @@
-/// Rules by their keys.
-typealias Buckets = [(key: CoverKey, rules: [UInt32])]
-
 /// A branching node of each kind, without its `rest`.
 extension TreeBuilder {
     mutating func branch(
@@ -18,8 +15,9 @@ extension TreeBuilder {
         case .cookies: kind = .cookies
         case .parameters: kind = .parameters
         }
-        let children = buckets.map {
-            PresentChild(slot: UInt32($0.key.low), node: build($0.rules, path))
+        let children = buckets.indices.map {
+            PresentChild(
+                slot: UInt32(buckets.keys[$0].low), node: build(buckets.rules($0), path))
         }
         let start = UInt32(storage.presentChildren.count)
         storage.presentChildren += children.sorted { $0.slot < $1.slot }
@@ -29,7 +27,9 @@ extension TreeBuilder {
     private mutating func hash(
         _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
-        let children = buckets.map { (key: $0.key.text, value: build($0.rules, path)) }
+        let children = buckets.indices.map {
+            (key: buckets.keys[$0].text, value: build(buckets.rules($0), path))
+        }
         let region = lowering.tables.keys.add(children, lowering.literals)
         return TreeNode(
             kind: .hash, lowest: absent, term: term, a: region.base, b: region.mask)
@@ -41,20 +41,26 @@ extension TreeBuilder {
         _ term: UInt32, _ buckets: Buckets, _ path: BuildPath, isLong: Bool
     ) -> TreeNode {
         let plan = GramPlan(
-            buckets.map { lowering.literals.bytes($0.key.text) }, isLong: isLong)
-        var byWindow: [UInt64: [UInt32]] = [:]
-        byWindow.reserveCapacity(buckets.count * plan.stride)
-        for (windows, bucket) in zip(plan.windows, buckets) {
-            for window in windows { byWindow[window, default: []] += bucket.rules }
+            buckets.keys.map { lowering.literals.bytes($0.text) }, isLong: isLong,
+            lowering.tables.keys.hash)
+        var counts = [Int](repeating: 0, count: plan.windows.count)
+        for bucket in buckets.indices {
+            for window in plan.block(bucket) { counts[Int(window)] += buckets.rules(bucket).count }
         }
-        // Equal sets of rules share a node.
-        var known: [[UInt32]: UInt32] = [:]
+        var byWindow = RuleLists(counts: counts)
+        for bucket in buckets.indices {
+            for window in plan.block(bucket) {
+                for rule in buckets.rules(bucket) { byWindow.add(rule, to: Int(window)) }
+            }
+        }
+        var nodes = NodesByRules(lowering.tables.keys.hash)
         var children: [(window: UInt64, child: UInt32)] = []
-        for window in byWindow.keys.sorted() {
-            let rules = Self.distinct(byWindow[window] ?? [])
-            let child = known[rules] ?? build(rules, path)
-            known[rules] = child
-            children.append((window, child))
+        let order = counts.indices.filter { counts[$0] > 0 }
+            .map { (window: plan.windows[$0], number: $0) }
+            .sorted { $0.window < $1.window }
+        for (window, number) in order {
+            let rules = Self.distinct(byWindow[number])
+            children.append((window, nodes.node(rules) { build($0, path) }))
         }
         let table = GramTable(children, width: plan.width, stride: plan.stride)
         storage.add(table)
@@ -62,9 +68,10 @@ extension TreeBuilder {
             kind: .gram, lowest: absent, term: term, a: UInt32(storage.grams.count - 1))
     }
 
-    private static func distinct(_ rules: [UInt32]) -> [UInt32] {
-        if rules.count < 2 { return rules }
-        return Set(rules).sorted()
+    /// In ascending order, each once.
+    private static func distinct(_ rules: ArraySlice<UInt32>) -> ArraySlice<UInt32> {
+        if zip(rules, rules.dropFirst()).allSatisfy({ $0 < $1 }) { return rules }
+        return Set(rules).sorted()[...]
     }
 
     // MARK: - Intervals
@@ -75,16 +82,14 @@ extension TreeBuilder {
     ) -> TreeNode {
         let bounds = Self.bounds(buckets)
         var rules = [[UInt32]](repeating: [], count: bounds.count)
-        for bucket in buckets {
-            for index in Self.pieces(bucket.key, bounds) { rules[index] += bucket.rules }
+        for bucket in buckets.indices {
+            for index in Self.pieces(buckets.keys[bucket], bounds) {
+                rules[index] += buckets.rules(bucket)
+            }
         }
-        var known: [[UInt32]: UInt32] = [:]
-        var children: [UInt32] = []
-        for list in rules {
-            let list = Array(Set(list)).sorted()
-            let child = known[list] ?? build(list, path)
-            known[list] = child
-            children.append(child)
+        var nodes = NodesByRules(lowering.tables.keys.hash)
+        let children = rules.map { list in
+            nodes.node(Self.distinct(list[...])) { build($0, path) }
         }
         let start = UInt32(storage.bounds.count)
         storage.bounds += bounds
@@ -99,20 +104,21 @@ extension TreeBuilder {
     /// Moves the rules with an interval of many pieces to `rest`.
     static func takeOutWide(_ buckets: inout Buckets, _ rest: inout [UInt32]) {
         let bounds = bounds(buckets)
-        let wide = buckets.filter { pieces($0.key, bounds).count > maximumPieces }
+        let wide = buckets.indices.filter {
+            pieces(buckets.keys[$0], bounds).count > maximumPieces
+        }
         guard !wide.isEmpty else { return }
-        let rules = Set(wide.flatMap(\.rules))
+        let rules = Set(wide.flatMap { buckets.rules($0) })
         rest = (rest + rules).sorted()
-        for index in buckets.indices { buckets[index].rules.removeAll(where: rules.contains) }
-        buckets.removeAll { $0.rules.isEmpty }
+        buckets = buckets.without(rules)
     }
 
     /// Where pieces begin.
     private static func bounds(_ buckets: Buckets) -> [Int64] {
         var cuts: Set<Int64> = []
-        for bucket in buckets {
-            cuts.insert(bucket.key.low)
-            if bucket.key.high < .max { cuts.insert(bucket.key.high + 1) }
+        for key in buckets.keys {
+            cuts.insert(key.low)
+            if key.high < .max { cuts.insert(key.high + 1) }
         }
         return cuts.sorted()
     }

@@ -1,12 +1,50 @@
-/// A key of a trie with what it leads to.
+/// A key of a trie.
 private struct TrieKey {
-    /// Of suffixes: backwards.
-    var text: [UInt8]
-    /// Where the text begins in the literals; of suffixes, where it ends.
-    var offset: UInt32
-    var isWhole: Bool
-    var node: UInt32
-    var lowest: UInt32
+    /// The first bytes, so that most comparisons end here.
+    var head: UInt128
+    /// The text's place in `TrieKeys.bytes`.
+    var start: Int
+    var count: Int
+    var bucket: Int
+}
+
+/// The keys of a trie in the order of their texts, those of suffixes backwards.
+private struct TrieKeys {
+    private(set) var keys: [TrieKey] = []
+    private(set) var bytes: [UInt8] = []
+    /// How many bytes a key shares with the one before it.
+    private(set) var shared: [Int] = []
+
+    init(_ buckets: Buckets, _ literals: LiteralPool, fromEnd: Bool) {
+        keys.reserveCapacity(buckets.keys.count)
+        for bucket in buckets.indices {
+            let text = literals.bytes(buckets.keys[bucket].text)
+            let start = bytes.count
+            if fromEnd { bytes += text.reversed() } else { bytes += text }
+            var head: UInt128 = 0
+            for index in 0..<16 {
+                let byte = index < text.count ? bytes[start + index] : 0
+                head = head << 8 | UInt128(byte)
+            }
+            keys.append(TrieKey(head: head, start: start, count: text.count, bucket: bucket))
+        }
+        let bytes = bytes
+        keys.sort { left, right in
+            if left.head != right.head { return left.head < right.head }
+            return Self.text(left, bytes).lexicographicallyPrecedes(Self.text(right, bytes))
+        }
+        shared.append(0)
+        for (left, right) in zip(keys, keys.dropFirst()) {
+            shared.append(
+                Bytes.shared(Self.text(left, bytes).span, Self.text(right, bytes).span))
+        }
+    }
+
+    func byte(_ key: Int, _ depth: Int) -> UInt8 { bytes[keys[key].start + depth] }
+
+    private static func text(_ key: TrieKey, _ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        bytes[key.start..<key.start + key.count]
+    }
 }
 
 /// Tries of prefixes, and of suffixes from the end of the value.
@@ -15,61 +53,76 @@ extension TreeBuilder {
         _ kind: TreeNode.Kind, _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
         let fromEnd = kind == .suffix
-        let keys = buckets.map { bucket in
-            let text = bucket.key.text
-            let bytes = lowering.literals.bytes(text)
-            return TrieKey(
-                text: fromEnd ? bytes.reversed() : Array(bytes),
-                offset: fromEnd ? text.offset + text.length : text.offset,
-                isWhole: bucket.key.isWhole, node: build(bucket.rules, path),
-                lowest: bucket.rules[0])
-        }.sorted { $0.text.lexicographicallyPrecedes($1.text) }
+        let nodes = buckets.indices.map { build(buckets.rules($0), path) }
+        let keys = TrieKeys(buckets, lowering.literals, fromEnd: fromEnd)
         let root = storage.trie.count
         storage.trie.append(TrieNode(labelOffset: 0, labelCount: 0))
         storage.trieBytes.append(0)
-        fill(root, keys[...], depth: 0, fromEnd)
+        let filling = TrieFilling(keys: keys, buckets: buckets, nodes: nodes, fromEnd: fromEnd)
+        fill(root, filling, keys.keys.indices, depth: 0)
         return TreeNode(kind: kind, lowest: absent, term: term, a: UInt32(root))
     }
 
     /// Fills a place of the trie whose label ends at `depth`, and everything below it.
     private mutating func fill(
-        _ place: Int, _ keys: ArraySlice<TrieKey>, depth: Int, _ fromEnd: Bool
+        _ place: Int, _ filling: TrieFilling, _ range: Range<Int>, depth: Int
     ) {
-        var index = keys.startIndex
-        for key in keys { storage.trie[place].lowest = min(storage.trie[place].lowest, key.lowest) }
-        while index < keys.endIndex, keys[index].text.count == depth {
-            if keys[index].isWhole {
-                storage.trie[place].exact = keys[index].node
+        let keys = filling.keys
+        var index = range.lowerBound
+        var lowest = absent
+        while index < range.upperBound, keys.keys[index].count == depth {
+            let bucket = keys.keys[index].bucket
+            if filling.buckets.keys[bucket].isWhole {
+                storage.trie[place].exact = filling.nodes[bucket]
             } else {
-                storage.trie[place].prefix = keys[index].node
+                storage.trie[place].prefix = filling.nodes[bucket]
             }
+            lowest = min(lowest, filling.lowest(bucket))
             index += 1
         }
         let start = storage.trie.count
         storage.trie[place].firstChild = UInt32(start)
-        var groups: [(keys: ArraySlice<TrieKey>, end: Int)] = []
-        while index < keys.endIndex {
-            let first = keys[index]
+        var groups: [(keys: Range<Int>, end: Int)] = []
+        while index < range.upperBound {
+            // As far as all keys of the group are alike.
+            var end = keys.keys[index].count
             var next = index + 1
-            while next < keys.endIndex, keys[next].text[depth] == first.text[depth] { next += 1 }
-            // In a sorted group the first and the last differ first.
-            let last = keys[next - 1]
-            let end = depth + Self.common(first.text[depth...], last.text[depth...])
-            groups.append((keys[index..<next], end))
-            let offset =
-                fromEnd ? first.offset - UInt32(end) : first.offset + UInt32(depth)
+            while next < range.upperBound, keys.shared[next] > depth {
+                end = min(end, keys.shared[next])
+                next += 1
+            }
+            groups.append((index..<next, end))
             storage.trie.append(
-                TrieNode(labelOffset: offset, labelCount: UInt32(end - depth)))
-            storage.trieBytes.append(first.text[depth])
+                TrieNode(
+                    labelOffset: filling.labelOffset(index, depth..<end),
+                    labelCount: UInt32(end - depth)))
+            storage.trieBytes.append(keys.byte(index, depth))
             index = next
         }
         storage.trie[place].childCount = UInt32(groups.count)
         for (index, group) in groups.enumerated() {
-            fill(start + index, group.keys, depth: group.end, fromEnd)
+            fill(start + index, filling, group.keys, depth: group.end)
+            lowest = min(lowest, storage.trie[start + index].lowest)
         }
+        storage.trie[place].lowest = lowest
     }
+}
 
-    private static func common(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Int {
-        zip(a, b).prefix { $0 == $1 }.count
+/// What a trie is filled with.
+private struct TrieFilling {
+    let keys: TrieKeys
+    let buckets: Buckets
+    /// Of each bucket.
+    let nodes: [UInt32]
+    let fromEnd: Bool
+
+    func lowest(_ bucket: Int) -> UInt32 { buckets.rules(bucket).first ?? absent }
+
+    /// Where a piece of a key stands among the literals.
+    func labelOffset(_ key: Int, _ piece: Range<Int>) -> UInt32 {
+        let text = buckets.keys[keys.keys[key].bucket].text
+        return fromEnd
+            ? text.offset + text.length - UInt32(piece.upperBound)
+            : text.offset + UInt32(piece.lowerBound)
     }
 }

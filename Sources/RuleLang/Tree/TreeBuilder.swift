@@ -6,16 +6,18 @@ struct TreeBuilder {
     let budget: TreeBudget
     var storage = TreeStorage()
     var statistics = TreeStatistics()
-    var covers = CoverTable()
+    var covers: CoverTable
     private let maximumNodes: Int
     private let maximumBytes: Int
     private var copiesLeft: Int
     private var workLeft: Int
-    /// For each rule of all tables.
-    private var ruleCovers: [[Cover]] = []
+    /// For each rule of all tables; covers as a range of `covers`.
+    private var ruleCovers: [Range<Int>] = []
     private var conditions: [UInt32] = []
     /// How many of the rules at hand have a key, or a cover in a dimension; zero between calls.
     private var keyCounts: [Int32] = []
+    /// The bucket of a key while rules are put into them; `absent` between calls.
+    private var keyBuckets: [UInt32] = []
     private var dimensionCounts: [Int32] = []
     private var copies: [Int32] = []
     private var largest: [Int32] = []
@@ -26,8 +28,10 @@ struct TreeBuilder {
         self.lowering = lowering
         self.budget = budget
         maximumNodes = max(budget.minimumNodes, budget.nodesPerRule * ruleCount)
+        covers = CoverTable(lowering.tables.keys.hash)
         // Equality has a key of the whole and of each end.
-        covers.reserve(lowering.program.atoms.count * 2)
+        covers.reserve(
+            keys: lowering.expressions.atoms.count * 3, nodes: lowering.expressions.nodes.count)
         maximumBytes = max(budget.minimumBytes, budget.bytesPerRule * ruleCount)
         copiesLeft = max(budget.minimumCopies, budget.copiesPerRule * ruleCount)
         workLeft = max(budget.minimumWork, budget.workPerRule * ruleCount)
@@ -39,15 +43,16 @@ struct TreeBuilder {
         for rule in rules {
             storage.rules.append(UInt32(rule.rule.index))
             conditions.append(rule.condition)
-            ruleCovers.append(covers.covers(rule.condition, &lowering))
+            ruleCovers.append(covers.find(rule.condition, &lowering))
         }
         statistics.rules += rules.count
         let missing = covers.keys.count - keyCounts.count
         keyCounts += repeatElement(0, count: missing)
+        keyBuckets += repeatElement(absent, count: missing)
         dimensionCounts += repeatElement(0, count: covers.dimensions.count - dimensionCounts.count)
         copies += repeatElement(0, count: covers.dimensions.count - copies.count)
         largest += repeatElement(0, count: covers.dimensions.count - largest.count)
-        return build(Array(first..<UInt32(storage.rules.count)), BuildPath())
+        return build(Array(first..<UInt32(storage.rules.count))[...], BuildPath())
     }
 
     mutating func finish(_ program: Program) -> DecisionTree {
@@ -74,7 +79,7 @@ struct TreeBuilder {
         var tables = lowering.tables
         tables.literals = lowering.literals.bytes
         statistics.nodes = storage.nodes.count
-        for node in storage.nodes { statistics.nodesByKind["\(node.kind)", default: 0] += 1 }
+        statistics.nodesByKind = storage.nodesByKind
         statistics.bytes =
             storage.byteCount + tables.keys.byteCount + tables.literals.count
             + tables.numbers.count * 8 + tables.intervals.count * 48
@@ -97,7 +102,7 @@ struct TreeBuilder {
 
     // MARK: - Nodes
 
-    mutating func build(_ rules: [UInt32], _ path: BuildPath) -> UInt32 {
+    mutating func build(_ rules: ArraySlice<UInt32>, _ path: BuildPath) -> UInt32 {
         guard let lowest = rules.first else { return absent }
         statistics.depth = max(statistics.depth, path.depth + 1)
         if rules.count <= budget.listLength { return list(rules) }
@@ -114,20 +119,21 @@ struct TreeBuilder {
         storage.nodes.append(TreeNode(kind: .list, lowest: lowest))
         let parts = partition(rules, dimension)
         let inner = path.without(dimension)
-        var node = branch(covers.dimensions[Int(dimension)], parts.byKey, inner)
+        var node = branch(covers.dimensions[Int(dimension)], parts.buckets, inner)
         node.lowest = lowest
-        node.rest = build(parts.rest, inner)
+        node.rest = build(parts.rest[...], inner)
         storage.nodes[Int(number)] = node
         return number
     }
 
-    mutating func list(_ rules: [UInt32]) -> UInt32 {
+    mutating func list(_ rules: ArraySlice<UInt32>) -> UInt32 {
         let start = UInt32(storage.items.count)
         for rule in rules {
             storage.items.append(TreeItem(rule: rule, condition: conditions[Int(rule)]))
         }
+        let lowest = rules[rules.startIndex]
         return append(
-            TreeNode(kind: .list, lowest: rules[0], a: start, b: UInt32(rules.count)))
+            TreeNode(kind: .list, lowest: lowest, a: start, b: UInt32(rules.count)))
     }
 
     mutating func append(_ node: TreeNode) -> UInt32 {
@@ -136,7 +142,7 @@ struct TreeBuilder {
     }
 
     private mutating func residue(
-        _ rules: [UInt32], _ reason: TreeStatistics.Residue?
+        _ rules: ArraySlice<UInt32>, _ reason: TreeStatistics.Residue?
     ) -> UInt32 {
         for rule in rules where residues[rule] == nil {
             residues[rule] = reason ?? reasonWithoutDimension(rule)
@@ -167,7 +173,9 @@ struct TreeBuilder {
 
     /// Where no field tells rules apart, a condition that many of them share still spares asking
     /// them when it is false.
-    private mutating func sharedCondition(_ rules: [UInt32], _ path: BuildPath) -> UInt32 {
+    private mutating func sharedCondition(
+        _ rules: ArraySlice<UInt32>, _ path: BuildPath
+    ) -> UInt32 {
         conditionCounts.removeAll(keepingCapacity: true)
         for rule in rules {
             for part in parts(of: conditions[Int(rule)]) where !path.conditions.contains(part) {
@@ -180,10 +188,11 @@ struct TreeBuilder {
         }
         let inside = rules.filter { parts(of: conditions[Int($0)]).contains(common.key) }
         let outside = rules.filter { !parts(of: conditions[Int($0)]).contains(common.key) }
-        let number = append(TreeNode(kind: .condition, lowest: rules[0], a: common.key))
+        let lowest = rules[rules.startIndex]
+        let number = append(TreeNode(kind: .condition, lowest: lowest, a: common.key))
         let inner = path.without(condition: common.key)
-        let child = build(inside, inner)
-        let rest = build(outside, inner)
+        let child = build(inside[...], inner)
+        let rest = build(outside[...], inner)
         storage.nodes[Int(number)].b = child
         storage.nodes[Int(number)].rest = rest
         return number
@@ -200,17 +209,22 @@ struct TreeBuilder {
     // MARK: - Which dimension
 
     /// The one that leaves the fewest rules on the worst way, by what its field costs to read.
-    private mutating func bestDimension(_ rules: [UInt32], _ path: BuildPath) -> UInt32? {
+    private mutating func bestDimension(
+        _ rules: ArraySlice<UInt32>, _ path: BuildPath
+    ) -> UInt32? {
         var seen: [UInt32] = []
         var seenKeys: [UInt32] = []
         for rule in rules {
             workLeft -= 1
-            for cover in ruleCovers[Int(rule)] where !path.dimensions.contains(cover.dimension) {
+            for place in ruleCovers[Int(rule)] {
+                let cover = covers.covers[place]
+                if path.dimensions.contains(cover.dimension) { continue }
                 if dimensionCounts[Int(cover.dimension)] == 0 { seen.append(cover.dimension) }
                 dimensionCounts[Int(cover.dimension)] += 1
                 copies[Int(cover.dimension)] += Int32(cover.keys.count - 1)
                 workLeft -= cover.keys.count
-                for key in cover.keys {
+                for place in cover.keys {
+                    let key = covers.keyLists[place]
                     if keyCounts[Int(key)] == 0 { seenKeys.append(key) }
                     keyCounts[Int(key)] += 1
                 }
@@ -260,30 +274,46 @@ struct TreeBuilder {
         }
     }
 
-    private func partition(
-        _ rules: [UInt32], _ dimension: UInt32
-    ) -> (byKey: [(key: CoverKey, rules: [UInt32])], rest: [UInt32]) {
-        var places: [UInt32: Int] = [:]
-        var byKey: [(key: CoverKey, rules: [UInt32])] = []
+    /// In file order, the buckets by their first rules. Counted first, then filled.
+    private mutating func partition(
+        _ rules: ArraySlice<UInt32>, _ dimension: UInt32
+    ) -> (buckets: Buckets, rest: [UInt32]) {
         var rest: [UInt32] = []
+        var keys: [UInt32] = []
         for rule in rules {
-            guard
-                let cover = ruleCovers[Int(rule)].first(where: { $0.dimension == dimension })
-            else {
+            guard let cover = cover(of: rule, dimension) else {
                 rest.append(rule)
                 continue
             }
-            for key in cover.keys {
-                if let place = places[key] {
-                    byKey[place].rules.append(rule)
-                } else {
-                    places[key] = byKey.count
-                    byKey.append((covers.keys[Int(key)], [rule]))
+            for key in covers.keys(cover) {
+                if keyCounts[Int(key)] == 0 {
+                    keyBuckets[Int(key)] = UInt32(keys.count)
+                    keys.append(key)
                 }
+                keyCounts[Int(key)] += 1
             }
         }
-        if covers.dimensions[Int(dimension)].kind == .interval { Self.takeOutWide(&byKey, &rest) }
-        return (byKey, rest)
+        var buckets = Buckets(
+            keys: keys.map { covers.keys[Int($0)] }, counts: keys.map { Int(keyCounts[Int($0)]) })
+        for rule in rules {
+            guard let cover = cover(of: rule, dimension) else { continue }
+            for key in covers.keys(cover) { buckets.add(rule, to: Int(keyBuckets[Int(key)])) }
+        }
+        for key in keys {
+            keyCounts[Int(key)] = 0
+            keyBuckets[Int(key)] = absent
+        }
+        if covers.dimensions[Int(dimension)].kind == .interval {
+            Self.takeOutWide(&buckets, &rest)
+        }
+        return (buckets, rest)
+    }
+
+    private func cover(of rule: UInt32, _ dimension: UInt32) -> Cover? {
+        for place in ruleCovers[Int(rule)] where covers.covers[place].dimension == dimension {
+            return covers.covers[place]
+        }
+        return nil
     }
 }
 

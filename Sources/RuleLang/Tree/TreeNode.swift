@@ -147,6 +147,16 @@ struct TreeStorage: Sendable {
         return low > Int(node.a) ? boundChildren[low - 1] : absent
     }
 
+    var nodesByKind: [String: Int] {
+        var counts = [Int](repeating: 0, count: TreeNode.Kind.allCases.count)
+        for node in nodes { counts[Int(node.kind.rawValue)] += 1 }
+        var result: [String: Int] = [:]
+        for kind in TreeNode.Kind.allCases where counts[Int(kind.rawValue)] > 0 {
+            result["\(kind)"] = counts[Int(kind.rawValue)]
+        }
+        return result
+    }
+
     /// What grows with copies of rules.
     var treeByteCount: Int {
         nodes.count * MemoryLayout<TreeNode>.stride + items.count
