@@ -81,7 +81,13 @@ struct CoverTable {
     mutating func covers(_ node: UInt32, _ lowering: inout Lowering) -> [Cover] {
         let condition = lowering.expressions.nodes[Int(node)]
         switch condition.kind {
-        case .no, .yes, .not: return []
+        case .no, .yes: return []
+        case .not:
+            if let covers = recall(node) { return covers }
+            let inner = lowering.expressions.nodes[Int(condition.first)]
+            let atom = lowering.expressions.atoms[Int(inner.first)]
+            isOverCap = false
+            return remember(node, complementCovers(atom, &lowering))
         case .atom:
             if let covers = recall(node) { return covers }
             let atom = lowering.expressions.atoms[Int(condition.first)]

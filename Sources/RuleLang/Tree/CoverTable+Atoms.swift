@@ -37,6 +37,31 @@ extension CoverTable {
         return covers
     }
 
+    /// What a test that is false leaves of a field of which every request has one of few values.
+    mutating func complementCovers(
+        _ atom: LoweredAtom, _ lowering: inout Lowering
+    ) -> [Cover] {
+        guard atom.code != .row else { return [] }
+        let domain: [String]
+        switch lowering.terms.terms[Int(atom.term)].kind {
+        case .scheme: domain = ["http", "https"]
+        case .httpVersion: domain = ["1.0", "1.1", "2", "3"]
+        default: return []
+        }
+        let excluded: Set<[UInt8]>
+        switch atom.code {
+        case .equals:
+            let text = LiteralText(offset: atom.offset, length: atom.length)
+            excluded = [Array(lowering.literals.bytes(text))]
+        case .inStrings: excluded = lowering.stringSets[Int(atom.offset)]
+        default: return []
+        }
+        let left = domain.map { Array($0.utf8) }.filter { !excluded.contains($0) }
+        var covers: [Cover] = []
+        wholes(left.map { lowering.literals.text($0) }, atom.term, &covers)
+        return covers
+    }
+
     private mutating func add(
         _ kind: Dimension.Kind, _ term: UInt32, strength: Int, _ covers: inout [Cover],
         _ keys: (UInt32) -> [CoverKey]
