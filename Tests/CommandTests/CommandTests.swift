@@ -105,6 +105,14 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             input: (0..<9).map { "path != \"/\($0)\" -> deny\n" }.joined(), status: 0,
             says: ["residual rules   9 (100 %: tried in order)", "no key (P037)  9"]),
         Case(
+            arguments: ["check", "--stats", "-"],
+            input: (0..<9).map { "path == \"/a\" and host != \"h\($0)\" -> deny\n" }.joined()
+                + "else -> deny\n", status: 0,
+            says: [
+                "rules                       10", "residual rules              9 (90 %",
+                "nothing tells them apart  9",
+            ]),
+        Case(
             arguments: ["lint", "-"],
             input: (0..<9).map { "path != \"/\($0)\" -> deny\n" }.joined(),
             status: 1, says: ["P037", "-:9:1"]),

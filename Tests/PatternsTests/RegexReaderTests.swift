@@ -62,7 +62,7 @@ private func read(_ pattern: String) -> RegexNode? { RegexReader.read([UInt8](pa
         ("(?-s).", "255@5..<6"),
         ("(?x) a # b\n c", "a@5..<6 c@12..<13"),
         ("\\ba\\B", "\\b@0..<2 a@2..<3 \\B@3..<5"),
-        ("a{,3}", "a@0..<1 {@1..<2 ,@2..<3 3@3..<4 }@4..<5"),
+        ("a{,}", "a@0..<1 {@1..<2 ,@2..<3 }@3..<4"),
     ])
     func tree(_ pattern: String, _ expected: String) throws {
         #expect(try #require(read(pattern)).outline == expected)
@@ -74,6 +74,8 @@ private func read(_ pattern: String) -> RegexNode? { RegexReader.read([UInt8](pa
         "(a)\\1", "(a)\\g1", "(a)\\g{-1}", "(?<n>a)\\k<n>", "(?<n>a)(?P=n)", "a(?=b)", "a(?!b)",
         "(?<=a)b", "(?<!a)b", "(?>a)b", "a++b", "a*+", "a{2}+", "(?(?=a)b|c)", "(a)(?(1)b|c)",
         "(a(?R)?b)", "(a)(?1)", "(?|(a)|(b))", "a\\p{L}", "\\PL", "[\\p{L}]",
+        // Text in PCRE2 10.42, quantifiers from 10.43 on.
+        "a{,3}", "a{ 1 }", "a{1, 2}", "a{ ,3}",
     ])
     func opaque(_ pattern: String) {
         #expect(throws: Never.self) { try CompiledPattern([UInt8](pattern.utf8)) }

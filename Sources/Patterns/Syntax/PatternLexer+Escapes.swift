@@ -96,7 +96,9 @@ extension PatternLexer {
         UInt8(String(decoding: bytes[range], as: UTF8.self), radix: radix)
     }
 
-    /// At `*`, `+`, `?` or `{`; nil when the brace is a character like any other.
+    /// At `*`, `+`, `?` or `{`; nil when the brace is a character like any other. `{,2}` and
+    /// `{ 1, 2 }` are text before PCRE2 10.43 and quantifiers from there on, so nobody vouches for
+    /// them.
     mutating func quantifier() -> PatternToken? {
         let start = offset
         var bounds: (minimum: Int, maximum: Int?)
@@ -106,7 +108,9 @@ extension PatternLexer {
         case "+": bounds = (1, nil)
         case "?": bounds = (0, 1)
         default:
-            guard let braces = bracedBounds() else { return nil }
+            guard let braces = bracedBounds() else {
+                return looseBounds().map { take($0, .opaque(.notUnderstood)) }
+            }
             bounds = (braces.minimum, braces.maximum)
             end = braces.end
         }
@@ -136,6 +140,16 @@ extension PatternLexer {
         guard at(high.upperBound) == UInt8(ascii: "}") else { return nil }
         if high.isEmpty { return (minimum, nil, high.upperBound + 1) }
         return number(in: high).map { (minimum, $0, high.upperBound + 1) }
+    }
+
+    /// The length of what newer versions take for `{n}`, `{,m}`, `{n,}` or `{n,m}`.
+    private func looseBounds() -> Int? {
+        let members = ByteSet.digit | ByteSet.blank | ByteSet([UInt8(ascii: ",")])
+        let end = endOfRun(of: members, from: offset + 1)
+        guard at(end) == UInt8(ascii: "}"),
+            bytes[offset + 1..<end].contains(where: ByteSet.digit.contains)
+        else { return nil }
+        return end + 1 - offset
     }
 
     private func number(in range: Range<Int>) -> Int? {

@@ -56,7 +56,9 @@ extension DiagnosticCode {
         """
         A pattern is made of whole segments (of a host: labels): text, `{name}` for one that is \
         not \
-        empty, and at the end `{name...}` for all that is left. Parts of a segment need a regex.
+        empty, and at the end of a path `{name...}` for all that is left. Parts of a segment, and \
+        any number of labels, need a regex; `host under "example.com"` is that name and all \
+        below it.
         """)
     static let captureNameTaken = DiagnosticCode(
         "T010", "capture named like a value",

@@ -53,7 +53,7 @@ struct TreeOutline {
             let place = program.place(of: rule)
             let file = place[
                 (place.lastIndex(of: "/").map(place.index(after:)) ?? place.startIndex)...]
-            let words = program.line(of: rule).split(
+            let words = (guards(of: rule) + program.line(of: rule)).split(
                 separator: " ", omittingEmptySubsequences: true)
             let text = "\(file): \(words.joined(separator: " "))"
             return TreeGraph.shownText(text.utf8)
@@ -62,6 +62,15 @@ struct TreeOutline {
             lines.append("… \(TreeGraph.grouped(items.count - Self.ruleLimit)) more in order")
         }
         return lines
+    }
+
+    /// The `when`s around a rule: without them its `else` would look as if it held for everything.
+    private func guards(of rule: RuleID) -> String {
+        let texts = program.rules[rule].guards.map {
+            String(decoding: program.sources.text(of: $0.span), as: UTF8.self)
+                .replacing("\n", with: " ")
+        }
+        return texts.isEmpty ? "" : "when \(texts.joined(separator: " and ")): "
     }
 
     /// In the order of the keys; the rest last.

@@ -9,7 +9,8 @@ extension Lint {
             that fails at its end, a search tries all ways, and each byte more doubles them. The \
             search ends at `limits { regex_steps }`, and the request is answered 500 \
             `regex_limit`: anybody can make the rule fail. The finding shows a value that does so; \
-            it was searched with the engine before it was shown. Write the repetition once \
+            it was searched with the engine before it was shown. Regexes that come from a file are \
+            looked at too. Write the repetition once \
             (`^a+$`), make the parts begin differently (`^(/[^/]+)+$`), or use a possessive one \
             (`^(a++)+$`), which never goes back.
             """)
@@ -25,20 +26,45 @@ extension Lint {
                         Backtracking.witness($0, steps: steps)
                     }
                 known[regex.bytes] = witness
-                if let witness { findings.append(finding(regex, witness, steps)) }
+                guard let witness else { continue }
+                findings.append(finding("this regex", at: regex.span, witness, steps))
             }
+        }
+        for regex in input.program.patterns {
+            guard let file = input.regexFile(of: regex),
+                let witness = known[regex.source]
+                    ?? Backtracking.witness(regex.pattern, steps: steps)
+            else { continue }
+            // At the name of the file, where it can be allowed.
+            var finding = finding("a regex of this file", at: file.span, witness, steps)
+            finding.labels = [Diagnostic.Label(regex.span, "this one")]
+            findings.append(finding)
         }
         return findings
     }
 
     private static func finding(
-        _ regex: StringSyntax, _ witness: BacktrackingWitness, _ steps: UInt32
+        _ subject: String, at span: SourceSpan, _ witness: BacktrackingWitness, _ steps: UInt32
     ) -> Diagnostic {
         Diagnostic(
-            Lint.exponentialRegex.code, at: regex.span,
-            "this regex backtracks exponentially: \(witness.text) takes more than \(steps) steps",
+            Lint.exponentialRegex.code, at: span,
+            "\(subject) backtracks exponentially: \(witness.text) takes more than \(steps) steps",
             help: "such a value is answered 500 `regex_limit`; repeat in one place only, or use "
                 + "possessive repetition (`++`, `*+`)")
+    }
+}
+
+extension LintInput {
+    /// The file's name in `set … = regex file "…"`, where a regex comes from one.
+    fileprivate func regexFile(of regex: CompiledRegex) -> StringSyntax? {
+        guard !files.contains(where: { $0.file == regex.span.file }) else { return nil }
+        let name = program.sources[regex.span.file].name
+        for case .set(let set) in items {
+            guard case .regexFile(let path) = set.elements else { continue }
+            let last = String(decoding: path.bytes, as: UTF8.self).split(separator: "/").last
+            if let last, "/\(name)".hasSuffix("/\(last)") { return path }
+        }
+        return nil
     }
 }
 

@@ -14,8 +14,10 @@ extension Lint {
             """)
     ) { input in
         input.findings(.noKey, Lint.notIndexable) { rule in
-            Diagnostic(
-                Lint.notIndexable.code, at: rule.condition.span,
+            // An `else` in a `when` is as its guard is.
+            let guarding = rule.isElse ? rule.guards.last : nil
+            return Diagnostic(
+                Lint.notIndexable.code, at: (guarding ?? rule.condition).span,
                 "nothing in this condition can be looked up: the rule is tried in order with "
                     + "others",
                 help: "add a condition on the path, the host or a header that must hold")

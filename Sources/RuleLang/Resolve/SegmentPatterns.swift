@@ -48,6 +48,7 @@ extension Resolver {
     private mutating func parts(
         of bytes: ArraySlice<UInt8>, separator: SegmentPattern.Separator, in literal: Literal
     ) -> SegmentPattern? {
+        if separator == .dot, reportDottedName(in: bytes, of: literal) { return nil }
         let segments = bytes.split(separator: separator.rawValue, omittingEmptySubsequences: false)
         var parts: [SegmentPattern.Part] = []
         var names: Set<String> = []
@@ -93,7 +94,10 @@ extension Resolver {
         if separator == .dot {
             guard let host = CanonicalHost.parse(segment), host.port == nil else {
                 reportSegment(
-                    segment, "a label is made of letters, digits, `-` and `_`", in: literal)
+                    segment, "a label is made of letters, digits, `-` and `_`",
+                    help: Array(segment) == [UInt8(ascii: "*")]
+                        ? "write `{name}` for one label, or `under` for any number of them" : nil,
+                    in: literal)
                 return nil
             }
             if host.host != Array(segment) {
@@ -161,9 +165,14 @@ extension Resolver {
             && !inner.contains("{") && !inner.contains("}")
         guard isWhole else {
             let shown = String(decoding: segment, as: UTF8.self)
+            guard segment.contains(UInt8(ascii: "}")) else {
+                reportSegment(segment, "the `{` of `\(shown)` is never closed", in: literal)
+                return nil
+            }
             let regex = regex(of: literal, separator)
+            let unit = separator == .slash ? "segment" : "label"
             reportSegment(
-                segment, "a name stands for a whole segment, not for a part of `\(shown)`",
+                segment, "a name stands for a whole \(unit), not for a part of `\(shown)`",
                 help: "write `~ \"\(regex)\"`", in: literal)
             return nil
         }
@@ -176,12 +185,47 @@ extension Resolver {
         let isRest = inner.hasSuffix("...")
         let name = isRest ? String(inner.dropLast(3)) : inner
         guard isCaptureName(name) else {
-            reportSegment(
-                segment, "`\(name)` is not a name",
-                help: "a name is a letter or `_`, then letters, digits and `_`", in: literal)
+            reportName(name, segment, in: literal)
             return nil
         }
         return isRest ? .rest(name) : .one(name)
+    }
+
+    private mutating func reportName(
+        _ name: String, _ wildcard: ArraySlice<UInt8>, in literal: Literal
+    ) {
+        let shown = String(decoding: wildcard, as: UTF8.self)
+        reportSegment(
+            wildcard, name.isEmpty ? "`\(shown)` has no name" : "`\(name)` is not a name",
+            help: "a name is a letter or `_`, then letters, digits and `_`", in: literal)
+    }
+
+    /// Braces of a host pattern that hold a dot, before labels are cut at the dots: they are no
+    /// label, and a host has no rest.
+    private mutating func reportDottedName(
+        in bytes: ArraySlice<UInt8>, of literal: Literal
+    ) -> Bool {
+        var rest = bytes
+        while let start = rest.firstIndex(of: UInt8(ascii: "{")),
+            let end = rest[start...].firstIndex(of: UInt8(ascii: "}"))
+        {
+            let wildcard = rest[start...end]
+            rest = rest[(end + 1)...]
+            guard wildcard.contains(UInt8(ascii: ".")) else { continue }
+            let inner = String(decoding: wildcard.dropFirst().dropLast(), as: UTF8.self)
+            let name = inner.hasSuffix("...") ? String(inner.dropLast(3)) : inner
+            guard isCaptureName(name) else {
+                reportName(name, wildcard, in: literal)
+                return true
+            }
+            reportSegment(
+                wildcard, "a host has no rest: `{\(inner)}` stands at the end of a path only",
+                help:
+                    "write `~ \"\(regex(of: literal, .dot))\"`; for a name and all names below it "
+                    + "write `under`", in: literal)
+            return true
+        }
+        return false
     }
 
     private func isCaptureName(_ name: String) -> Bool {

@@ -99,7 +99,15 @@ struct CoverTable {
     mutating func find(_ node: UInt32, _ lowering: inout Lowering) -> Range<Int> {
         let condition = lowering.expressions.nodes[Int(node)]
         switch condition.kind {
-        case .no, .yes, .not: return 0..<0
+        case .no, .yes: return 0..<0
+        case .not:
+            if let covers = recall(node) { return covers }
+            let inner = lowering.expressions.nodes[Int(condition.first)]
+            let atom = lowering.expressions.atoms[Int(inner.first)]
+            isOverCap = false
+            let start = covers.count
+            addComplement(of: atom, &lowering)
+            return remember(node, start..<covers.count)
         case .atom:
             if let covers = recall(node) { return covers }
             let atom = lowering.expressions.atoms[Int(condition.first)]

@@ -36,6 +36,27 @@ extension CoverTable {
         presence(atom.term, lowering)
     }
 
+    /// What a test that is false leaves of a field of which every request has one of few values.
+    mutating func addComplement(of atom: LoweredAtom, _ lowering: inout Lowering) {
+        guard atom.code != .row else { return }
+        let domain: [String]
+        switch lowering.terms.terms[Int(atom.term)].kind {
+        case .scheme: domain = ["http", "https"]
+        case .httpVersion: domain = ["1.0", "1.1", "2", "3"]
+        default: return
+        }
+        let excluded: Set<[UInt8]>
+        switch atom.code {
+        case .equals:
+            let text = LiteralText(offset: atom.offset, length: atom.length)
+            excluded = [Array(lowering.literals.bytes(text))]
+        case .inStrings: excluded = lowering.stringSets[Int(atom.offset)]
+        default: return
+        }
+        let left = domain.map { Array($0.utf8) }.filter { !excluded.contains($0) }
+        wholes(left.map { lowering.literals.text($0) }, atom.term)
+    }
+
     private mutating func add(
         _ dimension: UInt32, strength: Int, _ numbers: [UInt32], commonness: Int = 0
     ) {

@@ -31,8 +31,10 @@ package struct TreeStatistics: Sendable, Hashable {
         case opaqueRegex = "opaque regex"
         /// An `or` or a set has more values than a rule is filed under.
         case tooManyKeys = "too many keys"
-        /// All rules of the list need the same values.
-        case sameKeys = "same keys"
+        /// One look into a table of its own, however many rows it has.
+        case lookup = "lookup in a table"
+        /// All rules of the list need the same values, or each a value of another field.
+        case notApart = "nothing tells them apart"
         /// The tree is as large or deep as it may be.
         case budget
 
@@ -42,7 +44,7 @@ package struct TreeStatistics: Sendable, Hashable {
             case .noKey: "P037"
             case .opaqueRegex: "P038"
             case .tooManyKeys: "P039"
-            case .sameKeys, .budget: nil
+            case .lookup, .notApart, .budget: nil
             }
         }
     }

@@ -11,6 +11,8 @@ struct TreeBuilder {
     private let maximumBytes: Int
     private var copiesLeft: Int
     private var workLeft: Int
+    /// Whether the rules at hand could be told apart if they might be filed more often.
+    private var isShortOfCopies = false
     /// For each rule of all tables; covers as a range of `covers`.
     private var ruleCovers: [Range<Int>] = []
     private var conditions: [UInt32] = []
@@ -144,7 +146,9 @@ struct TreeBuilder {
     private mutating func residue(
         _ rules: ArraySlice<UInt32>, _ reason: TreeStatistics.Residue?
     ) -> UInt32 {
-        for rule in rules where residues[rule] == nil {
+        // What always holds, as `else`, needs no key: nothing that stands behind it is tried.
+        for rule in rules
+        where residues[rule] == nil && conditions[Int(rule)] != ExpressionTable.yes {
             residues[rule] = reason ?? reasonWithoutDimension(rule)
         }
         return list(rules)
@@ -152,7 +156,7 @@ struct TreeBuilder {
 
     /// What keeps a rule from being told apart by a field.
     private func reasonWithoutDimension(_ rule: UInt32) -> TreeStatistics.Residue {
-        if !ruleCovers[Int(rule)].isEmpty { return .sameKeys }
+        if !ruleCovers[Int(rule)].isEmpty { return .notApart }
         var open = [conditions[Int(rule)]]
         var reason = TreeStatistics.Residue.noKey
         while let node = open.popLast() {
@@ -163,6 +167,7 @@ struct TreeBuilder {
             case .all, .any: open += lowering.expressions.parts(of: node)
             case .atom:
                 let atom = lowering.expressions.atoms[Int(condition.first)]
+                if atom.code == .row { return .lookup }
                 if atom.code == .regex, lowering.tables.requirements[Int(atom.offset)] == nil {
                     reason = .opaqueRegex
                 }
@@ -184,7 +189,7 @@ struct TreeBuilder {
         }
         let common = conditionCounts.max { ($0.value, $1.key) < ($1.value, $0.key) }
         guard let common, common.value > budget.listLength else {
-            return residue(rules, nil)
+            return residue(rules, isShortOfCopies ? .budget : nil)
         }
         let inside = rules.filter { parts(of: conditions[Int($0)]).contains(common.key) }
         let outside = rules.filter { !parts(of: conditions[Int($0)]).contains(common.key) }
@@ -235,6 +240,7 @@ struct TreeBuilder {
             largest[dimension] = max(largest[dimension], keyCounts[Int(key)])
             keyCounts[Int(key)] = 0
         }
+        isShortOfCopies = false
         var best: (dimension: UInt32, score: Double, copies: Int)?
         for dimension in seen {
             let covered = Int(dimensionCounts[Int(dimension)])
@@ -245,7 +251,11 @@ struct TreeBuilder {
             copies[Int(dimension)] = 0
             // A node costs about as much as two rules.
             let gain = rules.count - worst
-            guard gain > 1, gain * 64 >= rules.count, more <= copiesLeft else { continue }
+            guard gain > 1, gain * 64 >= rules.count else { continue }
+            guard more <= copiesLeft else {
+                isShortOfCopies = true
+                continue
+            }
             let score = Double(worst) * cost(of: covers.dimensions[Int(dimension)])
             if score < best?.score ?? .infinity { best = (dimension, score, more) }
         }

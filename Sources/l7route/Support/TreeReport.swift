@@ -5,8 +5,11 @@ internal import Sockets
 struct TreeReport {
     private let statistics: TreeStatistics
     private let buildMilliseconds: Int
+    /// Of lookup tables.
+    private let rows: Int
 
     init(_ program: Program) {
+        rows = program.tables.reduce(0) { $0 + $1.rowByKey.count }
         let start = Clocks.monotonicNanoseconds()
         statistics = DecisionTree.build(program).statistics
         buildMilliseconds = Int((Clocks.monotonicNanoseconds() - start) / 1_000_000)
@@ -14,7 +17,8 @@ struct TreeReport {
 
     var json: JSONValue {
         .object([
-            ("rules", .number(statistics.rules)), ("nodes", .number(statistics.nodes)),
+            ("rules", .number(statistics.rules)), ("tableRows", .number(rows)),
+            ("nodes", .number(statistics.nodes)),
             ("nodesByKind", .object(kinds.map { ($0.key, .number($0.value)) })),
             ("depth", .number(statistics.depth)), ("bytes", .number(statistics.bytes)),
             ("buildMilliseconds", .number(buildMilliseconds)),
@@ -24,19 +28,19 @@ struct TreeReport {
     }
 
     var text: String {
-        var rows = [
-            ("rules", "\(statistics.rules)"), ("nodes", "\(statistics.nodes)"),
-        ]
-        rows += kinds.map { ("  \($0.key)", "\($0.value)") }
-        rows += [
+        var lines = [("rules", "\(statistics.rules)")]
+        if rows > 0 { lines.append(("table rows", "\(rows)")) }
+        lines.append(("nodes", "\(statistics.nodes)"))
+        lines += kinds.map { ("  \($0.key)", "\($0.value)") }
+        lines += [
             ("depth", "\(statistics.depth)"),
             ("bytes", "\(statistics.bytes)\(bytesPerRule)"),
             ("built in", "\(buildMilliseconds) ms"),
             ("residual rules", "\(statistics.residualRules)\(share)"),
         ]
-        rows += residue.map { ("  \($0.name)", "\($0.count)") }
-        let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { name, value in
+        lines += residue.map { ("  \($0.name)", "\($0.count)") }
+        let width = lines.map(\.0.count).max() ?? 0
+        return lines.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + value + "\n"
         }.joined()
     }
@@ -53,7 +57,9 @@ struct TreeReport {
     }
 
     private var bytesPerRule: String {
-        statistics.rules == 0 ? "" : " (\(statistics.bytes / statistics.rules) a rule)"
+        let count = statistics.rules + rows
+        guard count > 0 else { return "" }
+        return " (\(statistics.bytes / count) a \(rows > 0 ? "rule or row" : "rule"))"
     }
 
     private var share: String {

@@ -33,6 +33,16 @@ import Testing
         #expect(lines.contains("  n1[\"main.l7:1: host == #34;h0.example#34; -#62; deny\"]"))
     }
 
+    /// An `else` in a `when` does not hold for everything.
+    @Test func guards() throws {
+        let text =
+            "when host == \"a.example\" {\n  when method == GET {\n    else -> deny\n  }\n}\n"
+        let boxes = try graph(text).boxes
+        #expect(
+            boxes.map(\.lines)
+                == [["main.l7:3: when host == \"a.example\" and method == GET: else -> deny"]])
+    }
+
     @Test func svg() throws {
         let text = try graph(Self.hosts).svg
         #expect(text.hasPrefix("<svg "))

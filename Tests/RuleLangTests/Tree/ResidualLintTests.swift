@@ -23,6 +23,11 @@ import Testing
         #expect(try codes(negated) == ["P037": 9])
         let mixed = rules(9) { "path == \"/\($0)\" or host == \"h\($0).example\"" }
         #expect(try codes(mixed) == ["P037": 9])
+        // What always holds needs no key, unless its guard has none.
+        #expect(try codes(rules(9) { "path != \"/\($0)\"" } + "else -> deny\n") == ["P037": 9])
+        let guarded =
+            "when not header.x {\n" + rules(7) { "path != \"/\($0)\"" } + "else -> deny\n}\n"
+        #expect(try codes(guarded) == ["P037": 8])
         // A list that is short anyway.
         #expect(try codes(rules(6) { "path != \"/\($0)\"" }) == [:])
         #expect(try codes(rules(90) { "path == \"/\($0)\" and method != GET" }) == [:])
@@ -41,6 +46,34 @@ import Testing
         }
         #expect(try codes(rules(9) { many($0, "path starts_with", 17) }) == ["P039": 9])
         #expect(try codes(rules(9) { many($0, "path starts_with", 16) }) == [:])
+    }
+
+    private func reasons(
+        _ text: String, _ budget: TreeBudget = TreeBudget()
+    ) throws -> [TreeStatistics.Residue: Int] {
+        let compilation = CompiledText(text, ["t.csv": "path,x\n/a,b\n"]).compilation
+        let program = try #require(compilation.program, "\(compilation.diagnostics)")
+        return DecisionTree.build(program, budget: budget).statistics.residueByReason
+    }
+
+    /// A table is what P039 advises, so no lint complains of it.
+    @Test func lookups() throws {
+        let tables = (0..<9).map { "table t\($0) from \"t.csv\" key path\n" }.joined()
+        let text = tables + rules(9) { "$t\($0)" } + "else -> deny\n"
+        #expect(try codes(text) == [:])
+        #expect(try reasons(text) == [.lookup: 9])
+    }
+
+    @Test func reasonsWithoutLint() throws {
+        let same = rules(9) { "path == \"/a\" and host != \"h\($0).example\"" }
+        #expect(try reasons(same + "else -> deny\n") == [.notApart: 9])
+        // What a rule is filed under too often is the budget's doing.
+        let often = rules(9) { "path ^= { \"/a\($0)\", \"/b\($0)\", \"/c\($0)\" }" }
+        #expect(try reasons(often) == [:])
+        var budget = TreeBudget()
+        budget.copiesPerRule = 0
+        budget.minimumCopies = 17
+        #expect(try reasons(often, budget) == [.budget: 9])
     }
 
     @Test func repetitiveRules() throws {

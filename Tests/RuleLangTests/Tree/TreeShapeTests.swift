@@ -36,6 +36,18 @@ import Testing
                 let hosts = (0..<100).map { "\"h\($0 * 200 + n).example\"" }
                 return "host in { \(hosts.joined(separator: ", ")) } and path != \"/\""
             }),
+        // Of a field with few values, a negation leaves the others.
+        Shape(
+            kind: "hash",
+            condition: { n in
+                let others = ["1.0", "1.1", "2", "3"].enumerated().filter { $0.offset != n % 4 }
+                let set = others.map(\.element).joined(separator: ", ")
+                return "http.version not in { \(set) } and path != \"/\(n)\""
+            }, residual: 200),
+        Shape(
+            kind: "hash",
+            condition: { "scheme != http\($0 % 2 == 0 ? "" : "s") and path != \"/\($0)\"" },
+            residual: 200),
         Shape(kind: "prefix", condition: { "path under \"/a/\($0)\"" }),
         Shape(kind: "prefix", condition: { "path ~ \"^/a/\($0)/[0-9]+$\"" }),
         Shape(kind: "prefix", condition: { "path starts_with \"/\($0)\" or path == \"/x\($0)\"" }),
