@@ -102,12 +102,12 @@ struct GenerationBuilder: Sendable {
         }
     }
 
-    /// The program's, and the admin listener behind them.
     /// For the generation that is being made.
     private func listenerLog(_ name: String) -> [UInt8] {
         LogText.member("listener", name) + Array(",\"generation\":\(count + 1)".utf8)
     }
 
+    /// The program's, and the admin listener behind them.
     private func listenerPlans(
         _ program: Program
     ) -> Result<[ListenerPlan], RouterServer.StartError> {
