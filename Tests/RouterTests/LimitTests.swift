@@ -62,10 +62,12 @@ import Testing
     /// A process with few descriptors keeps one for the server of each client that it lets in; a
     /// reload does not forget that.
     @Test func descriptorsBoundTheClients() throws {
-        #expect(SharedLimits.bound(openFiles: 256, workers: 1) == 108)
-        #expect(SharedLimits.bound(openFiles: 10, workers: 1) == 1)
+        #expect(FileBudget(openFiles: 256, workers: 1).clients(sockets: 2) == 107)
+        #expect(FileBudget(openFiles: 1_024, workers: 4).clients(sockets: 200) == 380)
+        #expect(FileBudget(openFiles: 10, workers: 1).clients(sockets: 2) == 1)
+        #expect(FileBudget(openFiles: .max, workers: 1).clients(sockets: 2) > 1 << 60)
         let rules = "else -> respond 200\n"
-        let router = try Reloadable(rules, workers: 1, openFiles: 44)
+        let router = try Reloadable(rules, workers: 1, openFiles: 46)
         func served() throws -> Peer {
             let peer = try Peer(port: router.port)
             try peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")

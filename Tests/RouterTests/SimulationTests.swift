@@ -86,6 +86,30 @@ import Testing
         #expect(all == [.complete(.init(status: 504, isServers: false, body: 16))])
     }
 
+    /// What rests must not hold the descriptors that clients and their requests need.
+    @Test func restingConnectionsGiveWay() {
+        var request = RequestPlan()
+        request.response.delay = 3_000
+        var other = request
+        other.target = .poolB
+        // The first two rest at pool a; there is no descriptor more, neither for the third client
+        // nor for its server.
+        let simulation = Simulation(
+            scenario([request, request, other]) {
+                $0.clients[2].start = 50_000
+                $0.events = [
+                    TimedEvent(time: 30_000, action: .descriptors(0)),
+                    TimedEvent(time: 5_000_000, action: .stop),
+                ]
+            })
+        #expect(simulation.run() == nil)
+        guard case .complete(let answer) = simulation.world.outcomes[2] else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(answer.status == 200 && answer.isServers)
+    }
+
     /// Sockets that a file adds during a drain would be closed by nobody.
     @Test func noFileIsAdoptedDuringADrain() {
         var request = RequestPlan()

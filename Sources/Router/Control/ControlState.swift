@@ -206,7 +206,7 @@ struct ControlState: Sendable {
         }
         shared.adopt(
             connections: settings.limits.connections,
-            perClient: settings.limits.connectionsPerClient)
+            perClient: settings.limits.connectionsPerClient, sockets: opened.count)
         retiring.append((generation, workers.count))
         generation = next
         sockets = opened

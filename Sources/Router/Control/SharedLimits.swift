@@ -8,25 +8,17 @@ final class SharedLimits: Sendable {
     private let maximum: Atomic<Int>
     private let perClient: Atomic<Int>
     private let clients = Mutex<[IPAddress: Int]>([:])
-    /// What the process's descriptors allow.
-    private let bound: Int
+    private let files: FileBudget
 
-    init(connections: Int, perClient: Int, bound: Int = .max) {
-        self.bound = bound
-        maximum = Atomic(min(connections, bound))
+    init(connections: Int, perClient: Int, files: FileBudget = FileBudget(), sockets: Int = 0) {
+        self.files = files
+        maximum = Atomic(min(connections, files.clients(sockets: sockets)))
         self.perClient = Atomic(perClient)
     }
 
-    /// Client connections that a process with so many descriptors can serve: each may need one more
-    /// to a server, or its request would be accepted only to be answered by 502. The rest is for
-    /// listeners, epoll sets, the log, and what is read at a reload.
-    static func bound(openFiles: Int, workers: Int) -> Int {
-        max(1, (openFiles - 32 - 8 * workers) / 2)
-    }
-
-    /// Limits of a new generation; connections beyond them stay.
-    func adopt(connections: Int, perClient: Int) {
-        maximum.store(min(connections, bound), ordering: .relaxed)
+    /// Limits of a new generation, which listens on so many sockets; connections beyond them stay.
+    func adopt(connections: Int, perClient: Int, sockets: Int) {
+        maximum.store(min(connections, files.clients(sockets: sockets)), ordering: .relaxed)
         self.perClient.store(perClient, ordering: .relaxed)
     }
 
@@ -65,5 +57,20 @@ final class SharedLimits: Sendable {
             let count = counts[client, default: 1]
             counts[client] = count > 1 ? count - 1 : nil
         }
+    }
+}
+
+/// The descriptors that the process may have open.
+struct FileBudget: Sendable {
+    /// Nil: no limit is known.
+    var openFiles: Int?
+    var workers = 0
+
+    /// Client connections that the process can serve: each may need one more descriptor to a
+    /// server, or its request would be accepted only to be answered by 502. The rest is for
+    /// `sockets` that listen, epoll sets, the log, and what is read at a reload.
+    func clients(sockets: Int) -> Int {
+        guard let openFiles else { return .max }
+        return max(1, (openFiles - 32 - 8 * workers - sockets) / 2)
     }
 }

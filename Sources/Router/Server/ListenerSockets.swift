@@ -40,6 +40,9 @@ struct ListenerSockets: Sendable {
         return "\(place) is not the address of any `listen` or `admin`"
     }
 
+    /// Descriptors, over all listeners and workers.
+    var count: Int { bound.reduce(0) { $0 + $1.descriptors.count } }
+
     /// The sockets of a program: those that are open already stay, others are opened. On a failure
     /// everything is as before.
     func opening(_ program: Program) -> Result<ListenerSockets, RouterServer.StartError> {

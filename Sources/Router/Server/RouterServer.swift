@@ -28,16 +28,19 @@ package final class RouterServer: Sendable {
 
     /// The address that each listener is bound to, in the program's order; the admin listener last.
     package let addresses: [(name: String, address: SocketAddress)]
+    /// Clients that the process's descriptors allow.
+    private let bound: Int
     private let control: Mailbox<ControlMessage>
     private let controlThread: Thread
     private let threads: [Thread]
     private let log: LogThread
 
     private init(
-        addresses: [(name: String, address: SocketAddress)], control: Mailbox<ControlMessage>,
-        controlThread: Thread, threads: [Thread], log: LogThread
+        addresses: [(name: String, address: SocketAddress)], bound: Int,
+        control: Mailbox<ControlMessage>, controlThread: Thread, threads: [Thread], log: LogThread
     ) {
         self.addresses = addresses
+        self.bound = bound
         self.control = control
         self.controlThread = controlThread
         self.threads = threads
@@ -81,14 +84,14 @@ package final class RouterServer: Sendable {
     }
 
     /// Said at the start when the descriptors are fewer than the file's `connections` need.
-    package static func notice(_ program: Program, _ options: Options) -> String? {
-        let workers = options.workers ?? program.settings.workers ?? coreCount()
-        guard let openFiles = options.openFiles else { return nil }
-        let bound = SharedLimits.bound(openFiles: openFiles, workers: workers)
+    package func notice(_ program: Program, _ options: Options) -> String? {
+        let limits = program.settings.limits
         // Of the default, a few fewer are no news.
-        guard bound < program.settings.limits.connections / 10 * 9 else { return nil }
+        guard let openFiles = options.openFiles, bound < limits.connections / 10 * 9 else {
+            return nil
+        }
         return "\(openFiles) open files (`ulimit -n`) allow \(bound) clients at once, not the "
-            + "\(program.settings.limits.connections) of `limits { connections }`"
+            + "\(limits.connections) of `limits { connections }`"
     }
 
     private static func startThreads(
@@ -107,12 +110,10 @@ package final class RouterServer: Sendable {
             sockets.close()
             return .failure(StartError(message: "cannot open the access log"))
         }
+        let files = FileBudget(openFiles: options.openFiles, workers: sockets.workers)
         let shared = SharedLimits(
             connections: settings.limits.connections,
-            perClient: settings.limits.connectionsPerClient,
-            bound: options.openFiles.map {
-                SharedLimits.bound(openFiles: $0, workers: sockets.workers)
-            } ?? .max)
+            perClient: settings.limits.connectionsPerClient, files: files, sockets: sockets.count)
         var mailboxes: [Mailbox<WorkerMessage>] = []
         var threads: [Thread] = []
         for index in rings.indices {
@@ -145,7 +146,8 @@ package final class RouterServer: Sendable {
         }
         return .success(
             RouterServer(
-                addresses: addresses, control: control, controlThread: controlThread,
+                addresses: addresses, bound: files.clients(sockets: sockets.count),
+                control: control, controlThread: controlThread,
                 threads: threads, log: log))
     }
 

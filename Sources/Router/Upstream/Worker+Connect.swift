@@ -49,7 +49,7 @@ extension Worker where IO: ~Copyable {
         }
         let descriptor: Descriptor
         var isOpen = false
-        switch io.connect(servers[server].address) {
+        switch connect(server) {
         case .connected(let connected):
             descriptor = connected
             isOpen = true
@@ -70,6 +70,14 @@ extension Worker where IO: ~Copyable {
             }
         }
         return addUpstream(descriptor, server, session, isOpen: isOpen)
+    }
+
+    /// A connection that rests gives way to one that is needed.
+    private mutating func connect(_ server: Int) -> ConnectResult {
+        while true {
+            let result = io.connect(servers[server].address)
+            guard case .failed(.tooManyFiles) = result, closeResting() else { return result }
+        }
     }
 
     private mutating func addUpstream(

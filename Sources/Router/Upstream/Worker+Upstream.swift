@@ -80,6 +80,15 @@ extension Worker where IO: ~Copyable {
         armUpstream(slot, .idle)
     }
 
+    /// Closes the connection that has rested longest at the server that has most of them, since its
+    /// descriptor is needed; false when none rests.
+    mutating func closeResting() -> Bool {
+        let server = servers.indices.max { servers[$0].idle.count < servers[$1].idle.count }
+        guard let server, let slot = servers[server].idle.first else { return false }
+        closeUpstream(slot)
+        return true
+    }
+
     mutating func closeUpstream(_ slot: Int) {
         dropOutgoing(.upstream(slot))
         if !PlantedFault.timerLeak.isOn { timers.disarm(Self.timer(upstream: slot)) }

@@ -7,6 +7,10 @@
 package enum PlantedFault: String, CaseIterable, Sendable {
     /// Bytes behind a response are kept for the next request.
     case swappedResponse
+    /// What a round receives for two connections lies in one place.
+    case overlappingReceives
+    /// An end that was received before the turns is told to nobody.
+    case lostEnd
     /// A server is not read on after its client has caught up.
     case lostWakeUp
     /// A client is not read on after its request has moved to another server.

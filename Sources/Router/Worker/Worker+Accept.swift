@@ -42,6 +42,7 @@ extension Worker where IO: ~Copyable {
             switch io.accept(sockets[socket].descriptor) {
             case .connection(let descriptor, let peer): add(descriptor, peer, socket, isAdmin)
             case .wouldBlock: return
+            case .failed(.tooManyFiles) where closeResting(): continue
             case .failed:
                 // Out of descriptors or memory: the kernel keeps the connection in its queue.
                 pauseAccepting(until: nowMilliseconds + 100, adminRests: true)

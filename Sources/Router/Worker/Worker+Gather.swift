@@ -37,7 +37,7 @@ extension Worker where IO: ~Copyable {
                 var end = offset
                 if case .bytes(let count) = result { end += count }
                 bytes = GatheredBytes(result: result, range: offset..<end)
-                offset = end
+                if !PlantedFault.overlappingReceives.isOn { offset = end }
             }
             gathered.append(bytes)
         }
@@ -63,6 +63,8 @@ extension Worker where IO: ~Copyable {
 
     /// What was gathered for the turn at `position` of the batch.
     mutating func takeGathered(_ position: Int) -> GatheredBytes? {
-        position < gathered.count ? gathered[position] : nil
+        guard position < gathered.count, let bytes = gathered[position] else { return nil }
+        if PlantedFault.lostEnd.isOn, case .end = bytes.result { return nil }
+        return bytes
     }
 }

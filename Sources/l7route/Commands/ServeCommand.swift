@@ -77,7 +77,7 @@ struct ServeCommand: ParsableCommand {
                 let text = address.text
                 Terminal.writeError("listening on \(text)\(name == text ? "" : " as \(name)")\n")
             }
-            if let notice = RouterServer.notice(program, options) {
+            if let notice = server.notice(program, options) {
                 Terminal.writeError("note: \(notice)\n")
             }
             ServiceManager.notify("READY=1")

@@ -112,5 +112,9 @@ struct Shrinking {
             defer { scenario.callFaults = CallFaults() }
             return scenario.callFaults != CallFaults()
         },
+        { scenario in
+            defer { scenario.pause = 0 }
+            return scenario.pause != 0
+        },
     ]
 }

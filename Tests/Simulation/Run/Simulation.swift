@@ -121,10 +121,14 @@ final class Simulation {
     private var isQuiet: Bool {
         kernel.nextEvent == nil && clients.allSatisfy(\.isDone) && control.mailbox.isEmpty
             && administrators.allSatisfy(\.isDone)
-            && workers.allSatisfy { $0.isStopped || (!isRunnable($0) && $0.isResting) }
+            && workers.allSatisfy { $0.isStopped || (!hasWork($0) && $0.isResting) }
     }
 
     private func isRunnable(_ worker: SimulatedWorker) -> Bool {
+        worker.busyUntil <= kernel.now && hasWork(worker)
+    }
+
+    private func hasWork(_ worker: SimulatedWorker) -> Bool {
         !worker.isStopped
             && (worker.wakesAt <= kernel.now || kernel.hasEvents(worker.setup.index))
     }
@@ -146,7 +150,10 @@ final class Simulation {
     /// Nothing is to be done: time passes.
     private func sleep(_ horizon: UInt64) {
         var next = kernel.nextEvent ?? .max
-        for worker in workers where !worker.isStopped { next = min(next, worker.wakesAt) }
+        for worker in workers where !worker.isStopped {
+            let due = kernel.hasEvents(worker.setup.index) ? kernel.now : worker.wakesAt
+            next = min(next, max(due, worker.busyUntil))
+        }
         if next > kernel.now, schedule.once(in: 200),
             let worker = workers.randomElement(
                 using: &schedule), !worker.isStopped
@@ -165,6 +172,9 @@ final class Simulation {
     private func step(_ worker: SimulatedWorker) {
         kernel.advance(by: UInt64(schedule.between(1_000, 20_000)))
         worker.step()
+        if scenario.pause > 0 {
+            worker.busyUntil = kernel.now + UInt64(schedule.below(scenario.pause)) * 1_000
+        }
         worker.setup.ring.read(into: &log)
         attributeFaults()
     }
@@ -258,10 +268,16 @@ final class SimulatedWorker {
     private(set) var isStopped = false
     /// Nanoseconds; `.max`: only an event wakes it.
     private(set) var wakesAt: UInt64 = 0
+    /// Nanoseconds until which it does not run.
+    var busyUntil: UInt64 = 0
     /// Steps in a row in which nothing was done, and when they began.
     private var idleSteps = 0
     private var idleSince: UInt64 = 0
     private(set) var mostQueued = 0
+    /// Rounds in which connections received before the turns, and the most of one round. Of a step
+    /// the last round is seen.
+    private(set) var gatherings = 0
+    private(set) var mostGathered = 0
 
     init(_ setup: WorkerSetup, _ kernel: SimulatedKernel) {
         self.setup = setup
@@ -291,6 +307,10 @@ final class SimulatedWorker {
             }
         }
         checkQueues()
+        checkEnds()
+        let gathered = worker.gathered.count { $0 != nil }
+        if gathered > 1 { gatherings += 1 }
+        mostGathered = max(mostGathered, gathered)
     }
 
     /// Back-pressure bounds what waits for a peer that does not read.
@@ -304,5 +324,23 @@ final class SimulatedWorker {
             mostQueued = max(mostQueued, worker.upstreams[slot].input.count)
         }
         if mostQueued > 400 << 10 { kernel.violate("\(mostQueued) bytes wait in a queue") }
+    }
+
+    /// An end that was received has been acted on, or will be in a turn that is due.
+    private func checkEnds() {
+        for slot in 0..<worker.clients.slotCount where worker.clients.isUsed(slot) {
+            guard case .head = worker.clients[slot].phase else { continue }
+            checkEnd(worker.clients[slot].stream, "client")
+        }
+        for slot in 0..<worker.upstreams.slotCount where worker.upstreams.isUsed(slot) {
+            if case .tunnel = worker.upstreams[slot].phase { continue }
+            checkEnd(worker.upstreams[slot].stream, "server")
+        }
+    }
+
+    private func checkEnd(_ stream: Stream, _ name: String) {
+        if stream.hasEnded, !stream.isQueued, stream.output.isEmpty {
+            kernel.violate("the end of a \(name) was received and is told to nobody")
+        }
     }
 }

@@ -21,6 +21,7 @@ extension Scenario {
         }
         if random.once(in: 8) { connectionLimit = random.between(1, 6) }
         addEvents(mood, &random)
+        pause = random.pick([0, 0, 200, 5_000])
     }
 
     /// What may go wrong.

@@ -15,6 +15,9 @@ struct Scenario {
     var clientLink = LinkPlan()
     var upstreamLink = LinkPlan()
     var callFaults = CallFaults()
+    /// Microseconds, at most, for which a worker does not run after a step, as when others have its
+    /// core: what comes meanwhile comes in one round.
+    var pause = 0
 }
 
 struct ClientPlan {
