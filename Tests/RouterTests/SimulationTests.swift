@@ -64,6 +64,21 @@ import Testing
         #expect(all == Array(repeating: good, count: 4))
     }
 
+    /// A body that takes about as long as a server may take for its response: that time begins when
+    /// the body has ended, whenever its timer was last wound.
+    @Test(arguments: Array(stride(from: 600_000, through: 1_800_000, by: 100_000)))
+    func theServersTimeBeginsBehindTheBody(size: Int) {
+        var request = RequestPlan(method: .post, body: size)
+        request.response.body = 10
+        let all = outcomes(
+            scenario([request]) {
+                $0.pause = 5_000
+                $0.upstreamLink.window = 2_000
+                $0.clients[0].ending = .stay
+            })
+        #expect(all == [.complete(.init(status: 200, isServers: true, body: 10))])
+    }
+
     @Test func aPoolThatNeverAnswersIs504() {
         let all = outcomes(
             scenario([RequestPlan()]) {

@@ -182,8 +182,10 @@ extension Worker where IO: ~Copyable {
     /// The request is complete (or its rest is of no interest).
     private mutating func requestEnded(_ exchange: Int) {
         exchanges[exchange].requestIsDone = true
-        if exchanges[exchange].upstream != nil {
+        if let upstream = exchanges[exchange].upstream {
             disarmClient(exchanges[exchange].client)
+            // The server's time begins now, however long the body took.
+            if case .head = upstreams[upstream].phase { armUpstream(upstream, .firstByte) }
             _ = exchanges[exchange].state.requestEvent(.end)
         }
         if exchanges[exchange].responseIsDone { finishExchange(exchange) }

@@ -53,6 +53,7 @@ extension Worker where IO: ~Copyable {
         guard !upstreams[slot].stream.output.isEmpty, upstreams[slot].stream.mayWrite else {
             return
         }
+        let waiting = upstreams[slot].stream.output.count
         if !upstreams[slot].stream.flush(&io) {
             // The response may be there already: it is read before the end is told.
             upstreams[slot].stream.isBroken = true
@@ -60,9 +61,14 @@ extension Worker where IO: ~Copyable {
             upstreams[slot].stream.mayWrite = false
             upstreams[slot].stream.mayRead = true
         }
-        if upstreams[slot].stream.output.isEmpty, let exchange = upstreams[slot].exchange {
-            enqueueClient(exchanges[exchange].client)
+        guard let exchange = upstreams[slot].exchange else { return }
+        // A server that takes a request slowly has not begun to owe the response.
+        if upstreams[slot].stream.output.count < waiting, exchanges[exchange].requestIsDone,
+            case .head = upstreams[slot].phase
+        {
+            armUpstream(slot, .firstByte)
         }
+        if upstreams[slot].stream.output.isEmpty { enqueueClient(exchanges[exchange].client) }
     }
 
     // MARK: - Idle connections
