@@ -14,7 +14,7 @@ struct ConnectionMembers: ~Copyable {
     /// members, or nominates a field that no hop may remove. Empty members are skipped (RFC 9110
     /// section 5.6.1.2).
     mutating func add(_ bytes: [UInt8], _ value: Range<Int>) -> Bool {
-        // Nearly always it is one of two members, alone.
+        // Nearly always it is this member, alone.
         if value.count == 10, let word = WordScan.word(bytes, value.lowerBound),
             word | HeaderNames.caseBits == Self.keepAliveStart,
             bytes[value.lowerBound + 8] | 0x20 == UInt8(ascii: "v"),

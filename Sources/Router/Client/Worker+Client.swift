@@ -26,27 +26,25 @@ extension Worker where IO: ~Copyable {
         }
         if let gathered {
             swap(&scratch, &inbox)
-            received(gathered.result, slot, gathered.range)
+            received(gathered.result, slot, at: gathered.offset)
             swap(&scratch, &inbox)
         } else {
             guard mayReceive(slot) else { return }
             let result = clients[slot].stream.receive(&io, into: &scratch, &records)
             if clients[slot].tls == nil { noteHandshake(slot) }
-            var range = 0..<0
-            if case .bytes(let count) = result { range = 0..<count }
-            received(result, slot, range)
+            received(result, slot, at: 0)
         }
         // Whatever else is there is read in the next turn, so that others get theirs.
         if clients.isUsed(slot), mayReceive(slot) { enqueueClient(slot) }
     }
 
-    /// What has come of a client, the bytes in `scratch`.
-    private mutating func received(_ result: Stream.Received, _ slot: Int, _ range: Range<Int>) {
+    /// What has come of a client; bytes are in `scratch` from `offset` on.
+    private mutating func received(_ result: Stream.Received, _ slot: Int, at offset: Int) {
         switch result {
         case .nothing: break
         case .failed: clientFailed(slot)
         case .end: clientEnded(slot)
-        case .bytes: receivedFromClient(slot, range)
+        case .bytes(let count): receivedFromClient(slot, offset..<offset + count)
         }
     }
 

@@ -35,14 +35,13 @@ extension Worker where IO: ~Copyable {
             refuse(exchange, refusal)
             return
         }
-        guard let listener else {
+        guard listener != nil else {
             // The file no longer names the address that the connection came in by.
             clients[slot].isLast = true
             exchanges[exchange].requestIsDone = true
             answer(exchange, .plain(503, "listener removed\n"), .end(.listenerRemoved))
             return
         }
-        exchanges[exchange].listener = listener
         if isAdmin {
             askControl(exchange)
         } else {

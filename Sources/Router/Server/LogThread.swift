@@ -128,28 +128,16 @@ private struct LogFile {
             isInLine = false
         }
         // What comes meanwhile is for the next time, so that no other ring waits for ever.
+        // A line that the ring's end or a short write has cut is finished first.
         var rest = ring.waiting
         var endsLine = true
-        while rest > 0 {
+        while rest > 0 || !endsLine && ring.waiting > 0 {
             guard case .success(let written) = ring.write(to: descriptor) else {
                 isInLine = !endsLine
                 return ring.discard()
             }
             rest -= written.count
             endsLine = written.endsLine
-        }
-        // The ring's end, or a short write, may have cut a line.
-        return endsLine ? 0 : finishLine(ring)
-    }
-
-    /// The rest of a line whose beginning is in the file.
-    private mutating func finishLine(_ ring: ByteRing) -> Int {
-        while ring.waiting > 0 {
-            guard case .success(let written) = ring.write(to: descriptor) else {
-                isInLine = true
-                return ring.discard()
-            }
-            if written.endsLine { return 0 }
         }
         return 0
     }

@@ -29,18 +29,18 @@ package final class RouterServer: Sendable {
     /// The address that each listener is bound to, in the program's order; the admin listener last.
     package let addresses: [(name: String, address: SocketAddress)]
     /// Clients that the process's descriptors allow.
-    private let bound: Int
+    private let mostClients: Int
     private let control: Mailbox<ControlMessage>
     private let controlThread: Thread
     private let threads: [Thread]
     private let log: LogThread
 
     private init(
-        addresses: [(name: String, address: SocketAddress)], bound: Int,
+        addresses: [(name: String, address: SocketAddress)], mostClients: Int,
         control: Mailbox<ControlMessage>, controlThread: Thread, threads: [Thread], log: LogThread
     ) {
         self.addresses = addresses
-        self.bound = bound
+        self.mostClients = mostClients
         self.control = control
         self.controlThread = controlThread
         self.threads = threads
@@ -87,10 +87,11 @@ package final class RouterServer: Sendable {
     package func notice(_ program: Program, _ options: Options) -> String? {
         let limits = program.settings.limits
         // Of the default, a few fewer are no news.
-        guard let openFiles = options.openFiles, bound < limits.connections / 10 * 9 else {
+        guard let openFiles = options.openFiles, mostClients < limits.connections / 10 * 9 else {
             return nil
         }
-        return "\(openFiles) open files (`ulimit -n`) allow \(bound) clients at once, not the "
+        return
+            "\(openFiles) open files (`ulimit -n`) allow \(mostClients) clients at once, not the "
             + "\(limits.connections) of `limits { connections }`"
     }
 
@@ -146,7 +147,7 @@ package final class RouterServer: Sendable {
         }
         return .success(
             RouterServer(
-                addresses: addresses, bound: files.clients(sockets: sockets.count),
+                addresses: addresses, mostClients: files.clients(sockets: sockets.count),
                 control: control, controlThread: controlThread,
                 threads: threads, log: log))
     }

@@ -16,26 +16,24 @@ extension Worker where IO: ~Copyable {
         }
         if let gathered {
             swap(&scratch, &inbox)
-            received(gathered.result, upstream: slot, gathered.range)
+            received(gathered.result, upstream: slot, at: gathered.offset)
             swap(&scratch, &inbox)
         } else {
             guard mayReceive(upstream: slot) else { return }
             let result = upstreams[slot].stream.receive(&io, into: &scratch, &records)
-            var range = 0..<0
-            if case .bytes(let count) = result { range = 0..<count }
-            received(result, upstream: slot, range)
+            received(result, upstream: slot, at: 0)
         }
         if upstreams.isUsed(slot), mayReceive(upstream: slot) { enqueueUpstream(slot) }
     }
 
-    /// What has come of a server, the bytes in `scratch`.
+    /// What has come of a server; bytes are in `scratch` from `offset` on.
     private mutating func received(
-        _ result: Stream.Received, upstream slot: Int, _ range: Range<Int>
+        _ result: Stream.Received, upstream slot: Int, at offset: Int
     ) {
         switch result {
         case .nothing: break
         case .failed, .end: upstreamEnded(slot)
-        case .bytes: receivedFromUpstream(slot, range)
+        case .bytes(let count): receivedFromUpstream(slot, offset..<offset + count)
         }
     }
 

@@ -3,8 +3,8 @@ internal import Sockets
 /// What was received for a connection before its turn.
 struct GatheredBytes {
     var result: Stream.Received
-    /// Of the worker's `inbox`.
-    var range: Range<Int>
+    /// Where bytes begin in the worker's `inbox`.
+    var offset: Int
 }
 
 /// Receives of a round, one close behind the other: a request from every client that waits for one
@@ -34,10 +34,10 @@ extension Worker where IO: ~Copyable {
                     token.kind == .client
                     ? clients[token.slot].stream.receive(&io, into: &inbox, at: offset)
                     : upstreams[token.slot].stream.receive(&io, into: &inbox, at: offset)
-                var end = offset
-                if case .bytes(let count) = result { end += count }
-                bytes = GatheredBytes(result: result, range: offset..<end)
-                if !PlantedFault.overlappingReceives.isOn { offset = end }
+                bytes = GatheredBytes(result: result, offset: offset)
+                if case .bytes(let count) = result, !PlantedFault.overlappingReceives.isOn {
+                    offset += count
+                }
             }
             gathered.append(bytes)
         }
@@ -62,7 +62,7 @@ extension Worker where IO: ~Copyable {
     }
 
     /// What was gathered for the turn at `position` of the batch.
-    mutating func takeGathered(_ position: Int) -> GatheredBytes? {
+    mutating func gatheredBytes(_ position: Int) -> GatheredBytes? {
         guard position < gathered.count, let bytes = gathered[position] else { return nil }
         if PlantedFault.lostEnd.isOn, case .end = bytes.result { return nil }
         return bytes

@@ -180,28 +180,28 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
             swap(&batch, &ready)
             gather()
             // Servers first: the connections that they leave serve this round's requests.
-            for position in batch.indices { runUpstreamTurn(position) }
-            for position in batch.indices { runClientTurn(position) }
+            for position in batch.indices where batch[position].kind == .upstream {
+                runTurn(position)
+            }
+            for position in batch.indices where batch[position].kind == .client {
+                runTurn(position)
+            }
             flushOutgoing()
             batch.removeAll(keepingCapacity: true)
         }
     }
 
-    private mutating func runUpstreamTurn(_ position: Int) {
+    private mutating func runTurn(_ position: Int) {
         let token = batch[position]
-        guard token.kind == .upstream, upstreams.holds(token.slot, generation: token.generation)
-        else { return }
-        upstreams[token.slot].stream.isQueued = false
-        runUpstream(token.slot, takeGathered(position))
-        endOutgoing()
-    }
-
-    private mutating func runClientTurn(_ position: Int) {
-        let token = batch[position]
-        guard token.kind == .client, clients.holds(token.slot, generation: token.generation)
-        else { return }
-        clients[token.slot].stream.isQueued = false
-        runClient(token.slot, takeGathered(position))
+        switch token.kind {
+        case .client where clients.holds(token.slot, generation: token.generation):
+            clients[token.slot].stream.isQueued = false
+            runClient(token.slot, gatheredBytes(position))
+        case .upstream where upstreams.holds(token.slot, generation: token.generation):
+            upstreams[token.slot].stream.isQueued = false
+            runUpstream(token.slot, gatheredBytes(position))
+        default: return
+        }
         endOutgoing()
     }
 }
