@@ -64,6 +64,8 @@ import Testing
     @Test func descriptorsBoundTheClients() throws {
         #expect(FileBudget(openFiles: 256, workers: 1).clients(sockets: 2) == 107)
         #expect(FileBudget(openFiles: 1_024, workers: 4).clients(sockets: 200) == 380)
+        // Ten thousand may rest where twenty thousand descriptors are.
+        #expect(FileBudget(openFiles: 20_000, workers: 1).clients(sockets: 2) == 15_862)
         #expect(FileBudget(openFiles: 10, workers: 1).clients(sockets: 2) == 1)
         #expect(FileBudget(openFiles: .max, workers: 1).clients(sockets: 2) > 1 << 60)
         let rules = "else -> respond 200\n"

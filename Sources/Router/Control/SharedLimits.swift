@@ -66,11 +66,16 @@ struct FileBudget: Sendable {
     var openFiles: Int?
     var workers = 0
 
-    /// Client connections that the process can serve: each may need one more descriptor to a
-    /// server, or its request would be accepted only to be answered by 502. The rest is for
-    /// `sockets` that listen, epoll sets, the log, and what is read at a reload.
+    /// Descriptors that are kept for connections to servers, at most: thousands of clients rest
+    /// between their requests, and those of one moment need no more.
+    private static let mostForServers = 4_096
+
+    /// Client connections that the process lets in: each may need one more descriptor to a server,
+    /// or its request would be accepted only to be answered by 502. The rest is for `sockets` that
+    /// listen, epoll sets, the log, and what is read at a reload.
     func clients(sockets: Int) -> Int {
         guard let openFiles else { return .max }
-        return max(1, (openFiles - 32 - 8 * workers - sockets) / 2)
+        let left = openFiles - 32 - 8 * workers - sockets
+        return max(1, left - min(left - left / 2, Self.mostForServers))
     }
 }
