@@ -271,7 +271,10 @@ def descriptors(settings, router_path):
         end = time.monotonic() + 10
         resumed = set()
         while len(resumed) < len(waiting) and time.monotonic() < end:
-            resumed |= drain_answers(waiting)
+            served_now = drain_answers([one for one in waiting if one not in resumed])
+            for connection in served_now:  # as those before them, to let the next in
+                connection.close()
+            resumed |= served_now
             time.sleep(0.05)
         for connection in waiting:
             connection.close()
