@@ -79,6 +79,19 @@ import Testing
         #expect(all == [.complete(.init(status: 200, isServers: true, body: 10))])
     }
 
+    /// A server that takes a body slowly, but takes it, has not failed.
+    @Test func aBodyThatIsTakenSlowlyIsTaken() {
+        var request = RequestPlan(method: .post, body: 200_000)
+        request.response.body = 10
+        let all = outcomes(
+            scenario([request]) {
+                $0.clientLink.window = 256 << 10
+                $0.upstreamLink.window = 300
+                $0.upstreamLink.latency = .init(low: 12_000, high: 12_000)
+            })
+        #expect(all == [.complete(.init(status: 200, isServers: true, body: 10))])
+    }
+
     @Test func aPoolThatNeverAnswersIs504() {
         let all = outcomes(
             scenario([RequestPlan()]) {

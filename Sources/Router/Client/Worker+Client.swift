@@ -107,7 +107,13 @@ extension Worker where IO: ~Copyable {
 
     /// The stall is over; how long the server may be silent is the upstream's timer.
     private mutating func outputDrained(_ slot: Int) {
-        guard let exchange = clients[slot].exchange else { return }
+        guard let exchange = clients[slot].exchange else {
+            if case .head = clients[slot].phase {
+                let limit = clients[slot].isInHead ? timeouts.clientHead : timeouts.clientIdle
+                armClient(slot, after: limit, .headTimeout)
+            }
+            return
+        }
         if case .tunnel = clients[slot].phase {
             armTunnel(exchange)
         } else if exchanges[exchange].requestIsDone {

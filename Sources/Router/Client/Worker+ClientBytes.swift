@@ -183,9 +183,13 @@ extension Worker where IO: ~Copyable {
     private mutating func requestEnded(_ exchange: Int) {
         exchanges[exchange].requestIsDone = true
         if let upstream = exchanges[exchange].upstream {
-            disarmClient(exchanges[exchange].client)
+            requestReceived(exchanges[exchange].client)
             // The server's time begins now, however long the body took.
-            if case .head = upstreams[upstream].phase { armUpstream(upstream, .firstByte) }
+            switch upstreams[upstream].phase {
+            case .head: armUpstream(upstream, .firstByte)
+            case .body: armUpstream(upstream, .betweenReads)
+            case .connecting, .idle, .tunnel: break
+            }
             _ = exchanges[exchange].state.requestEvent(.end)
         }
         if exchanges[exchange].responseIsDone { finishExchange(exchange) }

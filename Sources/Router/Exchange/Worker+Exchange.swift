@@ -128,7 +128,7 @@ extension Worker where IO: ~Copyable {
         if hasBody {
             armClient(exchanges[exchange].client, after: timeouts.clientBody, .bodyTimeout)
         } else {
-            disarmClient(exchanges[exchange].client)
+            requestReceived(exchanges[exchange].client)
         }
         let random = (io.random(), io.random(), io.random())
         exchanges[exchange].readTrace(random)

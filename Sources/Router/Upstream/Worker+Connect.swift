@@ -136,11 +136,14 @@ extension Worker where IO: ~Copyable {
         }
     }
 
-    /// `100 Continue`, once there is a server to take the body (RFC 9110 section 10.1.1).
+    /// Once there is a server to take the body: the client's time for it begins, and `100 Continue`
+    /// is said (RFC 9110 section 10.1.1).
     private mutating func askForBody(_ exchange: Int) {
-        guard !exchanges[exchange].requestIsDone, exchanges[exchange].head.expectsContinue,
-            !PlantedFault.noContinue.isOn
-        else { return }
+        guard !exchanges[exchange].requestIsDone else { return }
+        armClient(exchanges[exchange].client, after: timeouts.clientBody, .bodyTimeout)
+        guard exchanges[exchange].head.expectsContinue, !PlantedFault.noContinue.isOn else {
+            return
+        }
         exchanges[exchange].head.expectsContinue = false
         aim(.client(exchanges[exchange].client))
         outgoing.append(Text.continue)

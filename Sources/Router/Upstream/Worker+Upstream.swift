@@ -60,11 +60,14 @@ extension Worker where IO: ~Copyable {
             upstreams[slot].stream.mayRead = true
         }
         guard let exchange = upstreams[slot].exchange else { return }
-        // A server that takes a request slowly has not begun to owe the response.
-        if upstreams[slot].stream.output.count < waiting, exchanges[exchange].requestIsDone,
-            case .head = upstreams[slot].phase
-        {
-            armUpstream(slot, .firstByte)
+        if upstreams[slot].stream.output.count < waiting {
+            if !exchanges[exchange].requestIsDone {
+                // What it could not send meanwhile does not make the client late.
+                armClient(exchanges[exchange].client, after: timeouts.clientBody, .bodyTimeout)
+            } else if case .head = upstreams[slot].phase {
+                // A server that takes a request slowly has not begun to owe the response.
+                armUpstream(slot, .firstByte)
+            }
         }
         if upstreams[slot].stream.output.isEmpty { enqueueClient(exchanges[exchange].client) }
     }

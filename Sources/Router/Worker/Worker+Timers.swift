@@ -18,6 +18,15 @@ extension Worker where IO: ~Copyable {
         armExchange(slot)
     }
 
+    /// The client has sent its request: all that it may be late with is reading.
+    mutating func requestReceived(_ slot: Int) {
+        if clients[slot].stream.output.isEmpty {
+            disarmClient(slot)
+        } else {
+            armClient(slot, after: timeouts.clientBody, .bodyTimeout)
+        }
+    }
+
     /// The nearer of the connection's deadline and the exchange's.
     mutating func armExchange(_ slot: Int) {
         let deadline = min(clients[slot].deadline, clients[slot].exchangeDeadline)
@@ -80,23 +89,23 @@ extension Worker where IO: ~Copyable {
         }
     }
 
-    /// The first byte counts from the end of the request: while its body streams, there is time.
+    /// A server's time counts from the end of the request: while its body streams, there is time.
+    /// What is held back by a client that does not read is a matter of the client's timeout.
     private mutating func upstreamTimer(_ slot: Int) {
         guard let exchange = upstreams[slot].exchange else {
             closeUpstream(slot)
             return
         }
-        if !exchanges[exchange].requestIsDone, case .head = upstreams[slot].phase {
-            armUpstream(slot, .firstByte)
-            return
-        }
-        // Held back by a slow client: that is the client's timeout.
         let client = exchanges[exchange].client
-        if case .body = upstreams[slot].phase, !clients[client].stream.output.isEmpty {
-            armUpstream(slot, .betweenReads)
-            return
+        let hasTime =
+            !exchanges[exchange].requestIsDone || !clients[client].stream.output.isEmpty
+        switch upstreams[slot].phase {
+        case .head where hasTime: armUpstream(slot, .firstByte)
+        case .body where hasTime: armUpstream(slot, .betweenReads)
+        // Its timer is the client's; this one had expired before.
+        case .tunnel: break
+        case .connecting, .head, .body, .idle: upstreamTimedOut(slot)
         }
-        upstreamTimedOut(slot)
     }
 
     private mutating func clientTimedOut(_ slot: Int) {
@@ -112,13 +121,17 @@ extension Worker where IO: ~Copyable {
         switch clients[slot].phase {
         case .head where clients[slot].headStart != 0 && clients[slot].stream.output.isEmpty:
             refuse(openExchange(slot), Refusal(408, clients[slot].deadlineReason))
-        case .head, .lingering: closeClient(slot)
         case .closing: abortClient(slot)
+        // It does not read what it has been sent.
+        case .head where !clients[slot].stream.output.isEmpty: abortClient(slot)
+        case .head, .lingering: closeClient(slot)
         case .tunnel:
             if let exchange = clients[slot].exchange { cutShort(exchange, .end(.tunnelIdle)) }
         case .exchange:
             guard let exchange = clients[slot].exchange else { break }
-            if clients[slot].stream.hasEnded, exchanges[exchange].record.status == 0 {
+            if clients[slot].stream.hasEnded, clients[slot].stream.output.isEmpty,
+                exchanges[exchange].record.status == 0
+            {
                 if canProbe(exchange) { probe(slot) }
                 armExchange(slot)
             } else {
@@ -130,6 +143,13 @@ extension Worker where IO: ~Copyable {
     /// The client does not send its body, or does not read the response.
     private mutating func stalled(_ exchange: Int) {
         let client = exchanges[exchange].client
+        if let upstream = exchanges[exchange].upstream, upstreams[upstream].phase == .connecting,
+            clients[client].stream.output.isEmpty
+        {
+            // It cannot: its time begins when there is a server to take the body.
+            armExchange(client)
+            return
+        }
         if let upstream = exchanges[exchange].upstream,
             clients[client].stream.output.isEmpty, !upstreams[upstream].stream.output.isEmpty
         {
