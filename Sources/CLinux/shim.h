@@ -4,6 +4,8 @@
 // No _GNU_SOURCE here: it changes `fd_set` against Swift's own Glibc module. The few calls that
 // hide behind it are declared in the shims that need them.
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -11,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /// `accept4`, with plain pointers instead of glibc's transparent union.
@@ -61,6 +64,17 @@ static inline int clinux_usable_processors(void) {
 
 /// Names the calling thread; the kernel cuts at 15 bytes. `prctl` is variadic.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+/// Waits for the end of a thread, but not longer; 0 when it has ended.
+static inline int clinux_join_within(pthread_t thread, int64_t milliseconds) {
+    extern int pthread_clockjoin_np(pthread_t, void **, clockid_t, const struct timespec *);
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    int64_t nanoseconds = end.tv_nsec + milliseconds % 1000 * 1000000;
+    end.tv_sec += milliseconds / 1000 + nanoseconds / 1000000000;
+    end.tv_nsec = nanoseconds % 1000000000;
+    return pthread_clockjoin_np(thread, 0, CLOCK_MONOTONIC, &end);
+}
 
 /// `sendto` with a plain pointer instead of glibc's transparent union; never raises SIGPIPE.
 static inline long clinux_send_to(

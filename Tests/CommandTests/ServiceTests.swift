@@ -46,4 +46,34 @@ import Testing
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("/nonexistent/x.log: no such file"), "\(outcome)")
     }
+
+    /// A disk that is full, and then is not: here a limit of the file's size.
+    @Test func aFullDiskCostsWholeLines() throws {
+        let router = try RunningRouter(
+            "listen 127.0.0.1:0\nadmin 127.0.0.1:0\nelse -> respond 200", listeners: 2,
+            shell: "ulimit -S -f 8")
+        func ask(_ times: Int) throws {
+            let url = "http://127.0.0.1:\(router.ports[0])/[1-\(times)]"
+            #expect(try Tool.curl(["-f", url]).status == 0)
+        }
+        func lost() throws -> Int {
+            let metrics = try Tool.curl(["http://127.0.0.1:\(router.ports[1])/metrics"]).output
+            let line = metrics.split(separator: "\n").first {
+                $0.hasPrefix("l7route_log_lines_lost_total ")
+            }
+            return line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
+        }
+        try ask(40)
+        while try lost() == 0 {}
+        let full = try String(contentsOf: router.log, encoding: .utf8)
+        #expect(full.hasSuffix("}\n"), "\(full.suffix(200))")
+        #expect(full.utf8.count > 3_000)
+        // There is room again.
+        try FileManager.default.removeItem(at: router.log)
+        router.signal(SIGUSR1)
+        while !FileManager.default.fileExists(atPath: router.log.path) {}
+        try ask(3)
+        #expect(router.stop() == 0)
+        #expect(try router.logLines().count == 3)
+    }
 }

@@ -57,8 +57,10 @@ final class RunningRouter {
     let file: URL
     private(set) var ports: [Int] = []
 
-    /// Starts `serve` and waits until it has told every address.
-    init(_ rules: String, listeners: Int, options: [String] = []) throws {
+    /// Starts `serve` and waits until it has told every address; `shell` is run before it.
+    init(
+        _ rules: String, listeners: Int, options: [String] = [], shell: String = ":"
+    ) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "l7route-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -66,8 +68,10 @@ final class RunningRouter {
         log = folder.appendingPathComponent("access.log")
         let text = rules + "\nlog { to file \"access.log\" }\n"
         try Data(text.utf8).write(to: file)
-        process.executableURL = Tool.executable
-        process.arguments = ["serve", "--workers", "2"] + options + [file.path]
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments =
+            ["-c", "\(shell) && exec \"$0\" \"$@\"", Tool.executable.path]
+            + ["serve", "--workers", "2"] + options + [file.path]
         process.standardError = errors
         try process.run()
         var told = ""
@@ -84,6 +88,8 @@ final class RunningRouter {
     }
 
     struct Failure: Error { let text: String }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// SIGTERM, and the exit status of the drained router.
     func stop() -> Int32 {

@@ -1,3 +1,4 @@
+import Glibc
 import RuleLang
 import Sockets
 import TestSupport
@@ -161,5 +162,30 @@ import Testing
             try peer.send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             metrics = try peer.readRest()
         }
+    }
+
+    /// A pipe whose reader stands still holds neither requests nor the end of the process.
+    @Test func aPipeThatStandsStillHoldsNothing() throws {
+        let folder = try Temporary()
+        let path = folder.path("pipe")
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        let text = "listen 127.0.0.1:0\nlog { to file \"\(path)\" }\nelse -> respond 200\n"
+        let program = try #require(compile("l", loader: OneFile(text: text)).program)
+        guard case .failure(let error) = RouterServer.start(program, workers: 1) else {
+            Issue.record("started with a pipe that nobody reads")
+            return
+        }
+        #expect(error.message == "cannot open the log \(path): nobody reads this pipe")
+        // Never closed: a write to a closed pipe would end the process that runs the tests.
+        #expect(unsafe open(path, O_RDWR | O_NONBLOCK) >= 0)
+        let server = try RouterServer.start(program, workers: 1).get()
+        let peer = try Peer(port: try #require(server.addresses.first?.address.port))
+        let name = String(repeating: "a", count: 100)
+        for _ in 0..<600 {
+            try peer.send("GET /\(name) HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try peer.readHead()?.hasPrefix("HTTP/1.1 200 ") == true)
+        }
+        server.stop()
+        server.wait()
     }
 }

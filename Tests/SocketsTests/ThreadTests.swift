@@ -109,17 +109,18 @@ import Testing
             #expect(ring.write(line: line))
             expected += line
             var pieces = 0
-            var endsLine = false
+            var unended = 0
             while ring.waiting > 0 {
                 let written = try ring.write(to: file).get()
                 #expect(written.count > 0)
-                endsLine = written.endsLine
+                #expect(written.unended == 0 || written.unended == written.count)
+                unended = written.unended
                 pieces += 1
             }
-            #expect(endsLine && pieces <= 2)
+            #expect(unended == 0 && pieces <= 2)
         }
         #expect(try Files.read(scratch.file("log"), limit: 1 << 12).get() == expected)
-        #expect(try ring.write(to: file).get() == (0, true))
+        #expect(try ring.write(to: file).get() == (0, 0))
     }
 
     @Test func ringThatCannotBeWrittenIsThrownAway() throws {

@@ -43,6 +43,7 @@ final class LogThread: LogControl {
     static func problem(_ destination: LogSettings.Destination) -> String? {
         guard case .file(let path) = destination else { return nil }
         switch Files.openAppend(path) {
+        case .failure(.noReader): return "cannot open the log \(path): nobody reads this pipe"
         case .failure(let error): return "cannot open the log \(path): \(error.text)"
         case .success(let opened):
             Files.close(opened)
@@ -54,10 +55,14 @@ final class LogThread: LogControl {
         messages.post(.reopen(destination))
     }
 
-    /// Writes what is left and ends.
+    /// For how long the end waits for a log that does not take its lines, such as a pipe whose
+    /// reader stands still.
+    private static let patienceMilliseconds = 2_000
+
+    /// Writes what is left, as far as that can be written soon, and ends.
     func end() {
         messages.post(.end)
-        thread.withLock { $0 }?.join()
+        _ = thread.withLock { $0 }?.join(withinMilliseconds: Self.patienceMilliseconds)
     }
 
     /// Lines are at most a tenth of a second late.
@@ -99,8 +104,8 @@ final class LogThread: LogControl {
     }
 }
 
-/// Where lines go. A write that fails in the middle of a line leaves a piece of it behind; the next
-/// line begins on a line of its own.
+/// Where lines go. When a write fails in the middle of a line, the piece that was written is taken
+/// back. Where that cannot be, as from a pipe, the next line begins on a line of its own.
 private struct LogFile {
     private let descriptor: Descriptor
     private let isOurs: Bool
@@ -130,14 +135,14 @@ private struct LogFile {
         // What comes meanwhile is for the next time, so that no other ring waits for ever.
         // A line that the ring's end or a short write has cut is finished first.
         var rest = ring.waiting
-        var endsLine = true
-        while rest > 0 || !endsLine && ring.waiting > 0 {
+        var piece = 0
+        while rest > 0 || piece > 0 && ring.waiting > 0 {
             guard case .success(let written) = ring.write(to: descriptor) else {
-                isInLine = !endsLine
+                isInLine = piece > 0 && !Files.takeBack(descriptor, piece)
                 return ring.discard()
             }
             rest -= written.count
-            endsLine = written.endsLine
+            piece = written.unended + (written.unended == written.count ? piece : 0)
         }
         return 0
     }

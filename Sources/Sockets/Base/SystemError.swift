@@ -49,6 +49,8 @@ package struct SystemError: Error, Hashable, Sendable {
     package static let networkUnreachable = SystemError(code: ENETUNREACH)
     /// ENOENT: no such file.
     package static let noSuchFile = SystemError(code: ENOENT)
+    /// ENXIO: of a named pipe, nobody reads it.
+    package static let noReader = SystemError(code: ENXIO)
     /// EEXIST: a file is in the way.
     package static let fileExists = SystemError(code: EEXIST)
     /// EACCES: permission denied.

@@ -37,9 +37,11 @@ package enum Files {
         return "\(status.st_dev):\(status.st_ino)"
     }
 
-    /// Opens for appending, creates with mode 0640. The caller closes by `close`.
+    /// Opens for appending, creates with mode 0640; `.noReader` for a named pipe that nobody reads.
+    /// The caller closes by `close`.
     package static func openAppend(_ path: String) -> Result<Descriptor, SystemError> {
-        let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC
+        // Nonblocking: opening a pipe would wait for its reader.
+        let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK
         let raw = unsafe Glibc.open(path, flags, 0o640)
         return raw >= 0 ? .success(Descriptor(raw: raw)) : .failure(.last)
     }
@@ -105,6 +107,18 @@ package enum Files {
             default: return .failure(.last)
             }
         }
+    }
+
+    /// Takes the last bytes back that were appended to a file; false when it is none, or somebody
+    /// has written behind them.
+    package static func takeBack(_ descriptor: Descriptor, _ count: Int) -> Bool {
+        var status = stat()
+        let end = lseek(descriptor.raw, 0, SEEK_CUR)
+        guard unsafe fstat(descriptor.raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size == end, count <= end, ftruncate(descriptor.raw, end - count) == 0
+        else { return false }
+        // For a file that was not opened for appending, such as the standard output.
+        return lseek(descriptor.raw, end - count, SEEK_SET) >= 0
     }
 
     /// Whether a person may be looking: colours are allowed.

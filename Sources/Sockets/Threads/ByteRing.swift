@@ -53,24 +53,29 @@ internal import Synchronization
     }
 
     /// Writes lines that wait to a file, from where they are: as many bytes as lie in one piece and
-    /// as the file takes in one call. Answers their number, and whether the last one ends a line.
-    /// The reading thread only.
+    /// as the file takes in one call. Answers their number, and how many of them stand behind the
+    /// last end of a line. The reading thread only.
     package func write(
         to descriptor: Descriptor
-    ) -> Result<(count: Int, endsLine: Bool), SystemError> {
+    ) -> Result<(count: Int, unended: Int), SystemError> {
         let start = taken.load(ordering: .relaxed)
         let offset = start & (capacity - 1)
         let piece = min(written.load(ordering: .acquiring) &- start, capacity - offset)
-        guard piece > 0 else { return .success((0, true)) }
+        guard piece > 0 else { return .success((0, 0)) }
         switch unsafe Files.write(
             descriptor, UnsafeRawBufferPointer(start: bytes + offset, count: piece))
         {
         case .failure(let error): return .failure(error)
         case .success(let count):
-            let last = unsafe bytes.load(
-                fromByteOffset: offset + max(count, 1) - 1, as: UInt8.self)
+            var unended = 0
+            while unended < count,
+                unsafe bytes.load(
+                    fromByteOffset: offset + count - unended - 1, as: UInt8.self) != 0x0a
+            {
+                unended += 1
+            }
             taken.store(start &+ count, ordering: .releasing)
-            return .success((count, last == 0x0a))
+            return .success((count, unended))
         }
     }
 

@@ -31,9 +31,11 @@ package enum Signals {
         _ = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Lets writes to a closed pipe fail with `.brokenPipe` instead of ending the process.
-    package static func ignorePipe() {
+    /// Lets writes to a closed pipe fail with `.brokenPipe`, and those beyond the process's limit of
+    /// a file's size with `.fileTooLarge`, instead of ending the process.
+    package static func ignoreFailedWrites() {
         _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
     }
 
     static func signalSet(_ signals: [Signal]) -> sigset_t {

@@ -42,6 +42,14 @@ package final class Thread: Sendable {
         }
     }
 
+    /// Waits for the end of the thread, but not longer; whether it has ended.
+    package func join(withinMilliseconds limit: Int) -> Bool {
+        guard !isJoined.exchange(true, ordering: .relaxed) else { return true }
+        if clinux_join_within(handle, Int64(limit)) == 0 { return true }
+        isJoined.store(false, ordering: .relaxed)
+        return false
+    }
+
     /// Gives the calling thread only the time that nobody else wants (SCHED_IDLE): compiling
     /// rules must not slow traffic. There is no way back for the thread.
     package static func yieldToAllOthers() {

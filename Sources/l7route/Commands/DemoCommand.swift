@@ -29,7 +29,7 @@ struct DemoCommand: ParsableCommand {
             return
         }
         Signals.block([.terminate, .interrupt])
-        Signals.ignorePipe()
+        Signals.ignoreFailedWrites()
         let upstreams = try start(Demo.upstreams, name: "demo-upstreams.l7")
         let ports = upstreams.addresses.compactMap(\.address.port)
         let text = Demo.rules(port: port, upstreams: ports)

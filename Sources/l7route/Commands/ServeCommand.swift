@@ -60,7 +60,7 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         // Before any thread starts, so that every one of them inherits it.
         Signals.block(Signal.allCases)
-        Signals.ignorePipe()
+        Signals.ignoreFailedWrites()
         let openFiles = OpenFileLimit.raise()
         let program = try load()
         var options = RouterServer.Options()
