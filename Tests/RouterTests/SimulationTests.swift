@@ -92,6 +92,31 @@ import Testing
         #expect(all == [.complete(.init(status: 200, isServers: true, body: 10))])
     }
 
+    /// Milliseconds until a client is closed whose last response waited for it to read.
+    private func rest(_ change: (inout Scenario) -> Void) -> UInt64 {
+        var request = RequestPlan()
+        request.response.body = 3_000
+        request.fault = .pauseReading(after: 100, microseconds: 500_000)
+        let simulation = Simulation(
+            scenario([request]) {
+                $0.clientLink.window = 300
+                $0.clients[0].ending = .stay
+                change(&$0)
+            })
+        let start = simulation.kernel.now
+        #expect(simulation.run() == nil)
+        let good = Outcome.complete(.init(status: 200, isServers: true, body: 3_000))
+        #expect(simulation.world.outcomes == [good])
+        return (simulation.kernel.now - start) / 1_000_000
+    }
+
+    /// After a response that was read slowly a client may rest as long as after any other, and a
+    /// drain does not wait for it.
+    @Test func aSlowReaderRestsAsAnyOther() {
+        #expect(rest { _ in } > 3_400)
+        #expect(rest { $0.events = [TimedEvent(time: 300_000, action: .drain)] } < 1_500)
+    }
+
     @Test func aPoolThatNeverAnswersIs504() {
         let all = outcomes(
             scenario([RequestPlan()]) {

@@ -108,10 +108,7 @@ extension Worker where IO: ~Copyable {
     /// The stall is over; how long the server may be silent is the upstream's timer.
     private mutating func outputDrained(_ slot: Int) {
         guard let exchange = clients[slot].exchange else {
-            if case .head = clients[slot].phase {
-                let limit = clients[slot].isInHead ? timeouts.clientHead : timeouts.clientIdle
-                armClient(slot, after: limit, .headTimeout)
-            }
+            if case .head = clients[slot].phase { armHead(slot) }
             return
         }
         if case .tunnel = clients[slot].phase {
@@ -124,6 +121,18 @@ extension Worker where IO: ~Copyable {
         {
             enqueueUpstream(upstream)
         }
+    }
+
+    /// A client that has read everything may rest, unless the end is near: it had been told nothing
+    /// of that.
+    private mutating func armHead(_ slot: Int) {
+        var limit = timeouts.clientIdle
+        if clients[slot].isInHead {
+            limit = timeouts.clientHead
+        } else if isEnding(slot) {
+            limit = 0
+        }
+        armClient(slot, after: limit, .headTimeout)
     }
 
     // MARK: - The end
