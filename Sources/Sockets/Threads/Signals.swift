@@ -31,8 +31,8 @@ package enum Signals {
         _ = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Lets writes to a closed pipe fail with `.brokenPipe`, and those beyond the process's limit of
-    /// a file's size with `.fileTooLarge`, instead of ending the process.
+    /// Lets writes to a closed pipe fail with `.brokenPipe`, and those beyond the process's limit
+    /// of a file's size with `.fileTooLarge`, instead of ending the process.
     package static func ignoreFailedWrites() {
         _ = signal(SIGPIPE, SIG_IGN)
         _ = signal(SIGXFSZ, SIG_IGN)
