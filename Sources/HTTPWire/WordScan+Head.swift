@@ -26,20 +26,22 @@ extension WordScan {
         }
     }
 
-    /// The offset of the first control byte of `index..<end`; `end` if there is none.
+    /// The offset of the first control byte of `start..<end`; `end` if there is none.
     @inline(__always)
     private static func firstControl(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Int {
         var index = start
-        while index &+ 16 <= end {
-            let block = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-            let marks = unsafe unsafeBitCast(controls(block), to: SIMD2<UInt64>.self)
-            if marks[0] | marks[1] != 0 {
-                let first = UInt64(littleEndian: marks[0])
-                let second = UInt64(littleEndian: marks[1])
-                return first != 0
-                    ? index &+ first.trailingZeroBitCount &>> 3
-                    : index &+ 8 &+ second.trailingZeroBitCount &>> 3
+        while index &+ 32 <= end {
+            let first = unsafe controls(base, index)
+            let second = unsafe controls(base, index &+ 16)
+            if holdsMark(first | second) {
+                return holdsMark(first)
+                    ? index &+ firstMark(first) : index &+ 16 &+ firstMark(second)
             }
+            index &+= 32
+        }
+        if index &+ 16 <= end {
+            let marks = unsafe controls(base, index)
+            if holdsMark(marks) { return index &+ firstMark(marks) }
             index &+= 16
         }
         while index < end {
@@ -48,6 +50,26 @@ extension WordScan {
             index &+= 1
         }
         return end
+    }
+
+    @inline(__always)
+    private static func holdsMark(_ marks: SIMD16<UInt8>) -> Bool {
+        let words = halves(marks)
+        return words[0] | words[1] != 0
+    }
+
+    /// The number of the first byte that is marked; one is.
+    @inline(__always)
+    private static func firstMark(_ marks: SIMD16<UInt8>) -> Int {
+        let words = halves(marks)
+        return words[0] != 0
+            ? UInt64(littleEndian: words[0]).trailingZeroBitCount &>> 3
+            : 8 &+ UInt64(littleEndian: words[1]).trailingZeroBitCount &>> 3
+    }
+
+    @inline(__always)
+    private static func halves(_ marks: SIMD16<UInt8>) -> SIMD2<UInt64> {
+        unsafe unsafeBitCast(marks & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
     }
 
     /// The lines of a plain head so far.
@@ -80,14 +102,16 @@ extension WordScan {
         }
     }
 
-    /// The high bit of each byte that is a control byte, exactly: no byte borrows from another.
-    /// Comparisons of vectors are loops over their elements in Swift, arithmetic is not.
+    /// Marks the control bytes of the 16 at `offset` by their high bits; what the other bits are
+    /// says nothing. Only a byte below 0x80 can have its mark: below 0x20 the difference borrows,
+    /// and 0x7F is the one that the sum takes to 0x80. Comparisons of vectors are loops over their
+    /// elements in Swift, arithmetic is not.
     @inline(__always)
-    private static func controls(_ block: SIMD16<UInt8>) -> SIMD16<UInt8> {
-        let below = (block &- SIMD16(repeating: 0x20)) & ~block
-        let delete = block ^ SIMD16(repeating: 0x7F)
-        let isDelete = (delete &- SIMD16(repeating: 1)) & ~delete
-        return (below | isDelete) & SIMD16(repeating: 0x80)
+    private static func controls(_ base: UnsafeRawPointer, _ offset: Int) -> SIMD16<UInt8> {
+        let block = unsafe base.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+        let below = block &- SIMD16(repeating: 0x20)
+        let above = block &+ SIMD16(repeating: 1)
+        return (below | above) & ~block
     }
 
     /// Calls `take` with each field line of a plain head, or with nil for one that is to be read

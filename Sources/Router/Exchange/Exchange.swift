@@ -119,6 +119,4 @@ struct ExchangeRecord {
     var reason = Reason.none
     /// The server that was asked last.
     var server: Int?
-    /// There is a request to write a line for.
-    var isOpen = false
 }

@@ -114,34 +114,44 @@ extension Worker where IO: ~Copyable {
         closeUpstream(upstream)
     }
 
-    /// Writes the log line, counts, and gives the slot back.
+    /// Nothing more happens in the exchange. Its line is written with the others of the round.
     private mutating func closeExchange(_ exchange: Int) {
-        writeRecord(exchange)
-        let generation = exchanges[exchange].generation
         clients[exchanges[exchange].client].exchange = nil
-        // One great head must not stay for ever.
-        if exchanges[exchange].view.bytes.capacity > 64 << 10 {
-            exchanges[exchange].view = RequestView()
-        }
-        exchanges.release(exchange)
-        unpin(generation)
+        finished.append(exchange)
     }
 
-    private mutating func writeRecord(_ exchange: Int) {
+    /// Writes the log lines of exchanges that have ended, counts them, and gives their slots back.
+    mutating func writeRecords() {
+        guard !finished.isEmpty else { return }
         let now = io.monotonicNanoseconds()
-        let record = exchanges[exchange].record
-        let generation = exchanges[exchange].generation
-        count(record, now)
-        let listener = exchanges[exchange].listener
-        guard !generations[generation].read({ $0.listeners[listener].isAdmin }) else { return }
-        if PlantedFault.lostLine.isOn, record.reason == .end(.clientGone) { return }
-        // Taken out for the call: the compiler cannot see that the two do not overlap.
-        var writer = AccessLog()
-        swap(&writer, &log)
-        generations[generation].read {
-            writer.write(exchanges[exchange], $0, now, logFormat)
+        for position in finished.indices {
+            let exchange = finished[position]
+            let generation = exchanges[exchange].generation
+            count(exchanges[exchange].record, now)
+            if !PlantedFault.lostLine.isOn
+                || exchanges[exchange].record.reason != .end(.clientGone)
+            {
+                Self.writeLine(
+                    &log, &exchanges[exchange], &generations[generation], now, logFormat, ring)
+            }
+            // One great head must not stay for ever.
+            if exchanges[exchange].view.bytes.capacity > 64 << 10 {
+                exchanges[exchange].view = RequestView()
+            }
+            exchanges.release(exchange)
+            unpin(generation)
         }
-        swap(&writer, &log)
+        finished.removeAll(keepingCapacity: true)
+    }
+
+    private static func writeLine(
+        _ log: inout AccessLog, _ exchange: inout Exchange,
+        _ generation: inout AdoptedGeneration, _ now: UInt64, _ format: LogFormat,
+        _ ring: ByteRing
+    ) {
+        let listener = exchange.listener
+        guard !generation.read({ $0.listeners[listener].isAdmin }) else { return }
+        generation.read { log.write(exchange, $0, now, format) }
         _ = log.flush(to: ring)
     }
 
@@ -172,7 +182,7 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].requestIsDone = true
         disarmClient(client)
         let view = exchanges[exchange].view
-        let token = Token(.client, slot: client, generation: clients.generation(of: client))
+        let token = token(client: client)
         control.post(
             .admin(
                 AdminRequest(

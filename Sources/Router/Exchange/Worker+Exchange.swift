@@ -5,47 +5,86 @@ internal import Sockets
 
 /// From a head to a decision.
 extension Worker where IO: ~Copyable {
-    /// A complete head: parse, canonicalise, decide, and do what the plan says.
+    /// A complete head: parse and canonicalise. A request of which nothing else has come waits for
+    /// the other heads of the round before its rules are asked; any other goes on at once.
     mutating func begin(_ slot: Int, _ buffer: [UInt8], _ range: Range<Int>) {
         let exchange = openExchange(slot)
         let socket = clients[slot].listener
         let listener = generations[current].read { $0.listener(ofSocket: socket) }
-        // Taken out for the calls: the compiler cannot see that they do not overlap.
-        var view = RequestView()
-        swap(&view, &exchanges[exchange].view)
-        let parsed = generations[current].read {
-            RequestHeadParser.parse(
-                buffer, range, limits: $0.limits, names: $0.program.headers, lines: lines,
-                into: &view)
-        }
-        var refusal: Refusal?
-        var isAdmin = false
-        switch parsed {
-        case .failure(let failure): refusal = failure
-        case .success(let head):
-            exchanges[exchange].head = head
-            if let listener {
-                refusal = canonicalise(&view, slot, listener)
-                isAdmin = generations[current].read { $0.listeners[listener].isAdmin }
-                if refusal == nil, !isAdmin { decide(exchange, view, listener) }
-            }
-        }
-        swap(&view, &exchanges[exchange].view)
-        if let refusal {
+        if let refusal = readHead(exchange, buffer, range, listener) {
             refuse(exchange, refusal)
             return
         }
-        guard listener != nil else {
+        guard let listener else {
             // The file no longer names the address that the connection came in by.
             clients[slot].isLast = true
             exchanges[exchange].requestIsDone = true
             answer(exchange, .plain(503, "listener removed\n"), .end(.listenerRemoved))
             return
         }
-        if isAdmin {
+        if generations[current].read({ $0.listeners[listener].isAdmin }) {
             askControl(exchange)
-        } else {
+        } else if clients[slot].hasBytesBehind || exchanges[exchange].head.framing.hasBody {
+            decide(exchange)
             proceed(exchange)
+        } else {
+            undecided.append(Undecided(exchange: exchange, client: token(client: slot)))
+        }
+    }
+
+    /// Decides the requests that wait, then does what the plans say. Stage by stage the code of
+    /// each stays in the processor's cache for all requests of a round, which it does not if every
+    /// request goes through all of them by itself.
+    mutating func decideWaiting() {
+        guard !undecided.isEmpty else { return }
+        for position in undecided.indices where isWaiting(undecided[position]) {
+            decide(undecided[position].exchange)
+        }
+        for position in undecided.indices where isWaiting(undecided[position]) {
+            let slot = undecided[position].client.slot
+            proceed(undecided[position].exchange)
+            endOutgoing()
+            if clients.isUsed(slot), mayReceive(slot) { enqueueClient(slot) }
+        }
+        undecided.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether it still does: its client may have failed meanwhile.
+    private mutating func isWaiting(_ waiting: Undecided) -> Bool {
+        clients.holds(waiting.client.slot, generation: waiting.client.generation)
+            && clients[waiting.client.slot].exchange == waiting.exchange
+    }
+
+    /// Fills the exchange's view and head.
+    private mutating func readHead(
+        _ exchange: Int, _ buffer: [UInt8], _ range: Range<Int>, _ listener: Int?
+    ) -> Refusal? {
+        let parsed = Self.parse(
+            &exchanges[exchange], &generations[current], buffer, range, lines)
+        if let parsed { return parsed }
+        guard let listener else { return nil }
+        let client = exchanges[exchange].client
+        Self.describeConnection(
+            &exchanges[exchange].view, &generations[current], &clients[client], listener)
+        exchanges[exchange].view.port = sockets[clients[client].listener].port
+        exchanges[exchange].view.now = wallMilliseconds
+        return Self.canonicalise(&exchanges[exchange].view, &generations[current], listener)
+    }
+
+    private static func parse(
+        _ exchange: inout Exchange, _ generation: inout AdoptedGeneration,
+        _ buffer: [UInt8], _ range: Range<Int>, _ lines: borrowing HeadLines
+    ) -> Refusal? {
+        let parsed = generation.read {
+            RequestHeadParser.parse(
+                buffer, range, limits: $0.limits, names: $0.program.headers, lines: lines,
+                into: &exchange.view)
+        }
+        switch parsed {
+        case .failure(let refusal): return refusal
+        case .success(let head):
+            exchange.head = head
+            return nil
         }
     }
 
@@ -61,7 +100,6 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].record.startNanoseconds =
             clients[slot].headStart == 0 ? nowNanoseconds : clients[slot].headStart
         exchanges[exchange].record.wallMilliseconds = wallMilliseconds
-        exchanges[exchange].record.isOpen = true
         generations[current].pins += 1
         clients[slot].exchange = exchange
         clients[slot].phase = .exchange
@@ -70,46 +108,56 @@ extension Worker where IO: ~Copyable {
         return exchange
     }
 
-    private mutating func canonicalise(
-        _ view: inout RequestView, _ client: Int, _ listener: Int
-    ) -> Refusal? {
+    private static func describeConnection(
+        _ view: inout RequestView, _ generation: inout AdoptedGeneration,
+        _ client: inout ClientConnection, _ listener: Int
+    ) {
         let start = view.bytes.count
-        generations[current].read { view.bytes.append($0.texts, in: $0.listeners[listener].name) }
+        generation.read { view.bytes.append($0.texts, in: $0.listeners[listener].name) }
         view.listener = ByteRange(start..<view.bytes.count)
-        if let facts = clients[client].tls { facts.append(to: &view) }
-        view.port = sockets[clients[client].listener].port
-        view.peer = clients[client].peer
-        view.now = wallMilliseconds
-        let refusal = generations[current].read {
+        if let facts = client.tls { facts.append(to: &view) }
+        view.peer = client.peer
+    }
+
+    private static func canonicalise(
+        _ view: inout RequestView, _ generation: inout AdoptedGeneration, _ listener: Int
+    ) -> Refusal? {
+        let refusal = generation.read {
             view.canonicalise(
                 policy: $0.listeners[listener].policy,
                 trustedProxies: $0.program.settings.trustedProxies)
         }
-        return refusal ?? misdirection(view, listener)
+        guard refusal == nil, view.tls != nil else { return refusal }
+        return misdirection(view, generation.plan.listeners[listener])
     }
 
     /// What a certificate has admitted must not be asked of another name (RFC 9110 section
     /// 15.5.20).
-    private mutating func misdirection(_ view: RequestView, _ listener: Int) -> Refusal? {
-        guard let tls = view.tls else { return nil }
-        let plan = generations[current].plan
-        guard plan.listeners[listener].hasNames || plan.listeners[listener].verifiesClients else {
-            return nil
-        }
+    private static func misdirection(
+        _ view: RequestView, _ listener: ListenerPlan
+    ) -> Refusal? {
+        guard let tls = view.tls, listener.hasNames || listener.verifiesClients else { return nil }
         guard let name = tls.sni else {
-            return plan.listeners[listener].hasNames ? Refusal(421, .misdirected) : nil
+            return listener.hasNames ? Refusal(421, .misdirected) : nil
         }
         return view.text(name).elementsEqual(view.text(view.host))
             ? nil : Refusal(421, .misdirected)
     }
 
     /// What the rules say of a request, as the exchange's plan.
-    private mutating func decide(_ exchange: Int, _ view: RequestView, _ listener: Int) {
+    private mutating func decide(_ exchange: Int) {
         let seed = io.random()
-        let table = generations[current].read { $0.listeners[listener].table }
-        let decision = generations[current].evaluator.decide(table, view)
-        generations[current].planner.fill(
-            &exchanges[exchange].plan, decision, view, random: { seed })
+        let generation = exchanges[exchange].generation
+        Self.decide(&exchanges[exchange], &generations[generation], seed)
+    }
+
+    private static func decide(
+        _ exchange: inout Exchange, _ generation: inout AdoptedGeneration, _ seed: UInt64
+    ) {
+        let listener = exchange.listener
+        let table = generation.read { $0.listeners[listener].table }
+        let decision = generation.evaluator.decide(table, exchange.view)
+        generation.planner.fill(&exchange.plan, decision, exchange.view, random: { seed })
     }
 
     private mutating func proceed(_ exchange: Int) {
@@ -192,4 +240,11 @@ extension Worker where IO: ~Copyable {
             armExchange(client)
         }
     }
+}
+
+/// A request whose head has been read, and whose rules are asked when those of the round have been.
+struct Undecided {
+    var exchange: Int
+    /// Its connection.
+    var client: Token
 }

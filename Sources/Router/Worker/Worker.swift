@@ -47,6 +47,10 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     /// Where bytes are received before the turns of a round, and whose they are.
     var inbox: [UInt8]
     var gathered: [GatheredBytes?] = []
+    /// Requests of this round whose heads have been read.
+    var undecided: [Undecided] = []
+    /// Exchanges that have ended, and whose lines are not written yet.
+    var finished: [Int] = []
     /// Of the head that is being read.
     var lines = HeadLines()
     /// Heads, and small bodies behind them, on their way out.
@@ -115,6 +119,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         // here.
         if hasMail { readMailbox() }
         runTimers()
+        writeRecords()
         if isDraining, !isDrained, !hasClientsToServe {
             isDrained = true
             control.post(.drained(worker: index))
@@ -163,9 +168,11 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         ready.append(token)
     }
 
-    mutating func enqueueClient(_ slot: Int) {
-        enqueue(Token(.client, slot: slot, generation: clients.generation(of: slot)))
+    mutating func token(client slot: Int) -> Token {
+        Token(.client, slot: slot, generation: clients.generation(of: slot))
     }
+
+    mutating func enqueueClient(_ slot: Int) { enqueue(token(client: slot)) }
 
     mutating func enqueueUpstream(_ slot: Int) {
         enqueue(Token(.upstream, slot: slot, generation: upstreams.generation(of: slot)))
@@ -186,6 +193,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
             for position in batch.indices where batch[position].kind == .client {
                 runTurn(position)
             }
+            decideWaiting()
+            writeRecords()
             flushOutgoing()
             batch.removeAll(keepingCapacity: true)
         }
