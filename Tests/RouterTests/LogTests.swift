@@ -88,6 +88,20 @@ import Testing
             ])
     }
 
+    /// A refused target is logged as received, but for what is listed.
+    @Test(
+        arguments: [
+            ("", #""target":"/?x=1&token=***","#),
+            ("format combined", #""GET /?x=1&token=*** HTTP"#),
+            ("format \"${target} ${listener} ${request_id}|\"", "/?x=1&token=*** 127.0.0.1:0 -|"),
+        ])
+    func whatIsListedIsRedactedOfRefusedRequestsToo(format: String, part: String) throws {
+        let got = try lines(
+            format + " redact query { \"token\" }", "else -> respond 200",
+            ["GET /?x=1&token=abc HTTP/1.1\r\n\r\n"])
+        #expect(got.first?.contains(part) == true, "\(got)")
+    }
+
     @Test func aFormatThatIsNotKnownIsAnError() {
         for format in ["${nothing}", "$x", "${header.}", "${"] {
             let compilation = compile(

@@ -105,7 +105,9 @@ struct AccessLog: ~Copyable {
     /// The canonical host, path and query; of a refused request the target as received.
     private mutating func addTarget(_ redaction: Redaction, _ exchange: borrowing Exchange) {
         guard !exchange.isRefused else {
-            text(Member.target, exchange.view.bytes, exchange.view.target)
+            line.raw(Member.target)
+            line.json(redaction.url(exchange.view.text(exchange.view.target)))
+            line.raw(Member.quote)
             return
         }
         if !exchange.view.host.isEmpty {
@@ -203,7 +205,9 @@ struct AccessLog: ~Copyable {
         case .query: orDash(view.query.map { redaction.query(view.text($0)) })
         case .target: orDash(redaction.url(view.text(view.target)))
         case .version: line.raw(Array((view.version == .http10 ? "HTTP/1.0" : "HTTP/1.1").utf8))
-        case .listener: orDash(Array(view.text(view.listener)))
+        case .listener:
+            let isAdmin = generation.listeners[exchange.listener].isAdmin
+            line.plain(Array((isAdmin ? "admin" : program.listeners[exchange.listener].name).utf8))
         case .generation: line.number(generation.number)
         case .rule:
             let label = exchange.plan.rule.flatMap { program.rules[$0].label }
@@ -225,7 +229,8 @@ struct AccessLog: ~Copyable {
         case .upstreamMicroseconds:
             line.number(
                 record.firstByte > 0 ? (record.firstByte - record.upstreamStart) / 1_000 : 0)
-        case .requestID: appendRequestID(exchange)
+        case .requestID:
+            orDash(exchange.isRefused ? nil : Array(view.text(exchange.trace.requestID)))
         }
     }
 }
