@@ -17,7 +17,7 @@ package enum FieldKind: Sendable, CaseIterable {
     case other
     case connection, contentLength, cookie, date, expect, forwarded, host, http2Settings, keepAlive
     case maxForwards, proxyAuthenticate, proxyAuthorization, proxyConnection, requestID, setCookie
-    case te, traceparent, trailer, transferEncoding, upgrade
+    case te, traceparent, tracestate, trailer, transferEncoding, upgrade
     case xForwardedFor, xForwardedHost, xForwardedProto
     /// The other fields by which proxies speak of a client.
     case xForwardedOther
@@ -43,6 +43,7 @@ package enum FieldKind: Sendable, CaseIterable {
         case .setCookie: "set-cookie"
         case .te: "te"
         case .traceparent: "traceparent"
+        case .tracestate: "tracestate"
         case .trailer: "trailer"
         case .transferEncoding: "transfer-encoding"
         case .upgrade: "upgrade"

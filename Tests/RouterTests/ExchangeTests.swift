@@ -68,6 +68,30 @@ import Testing
             ])
     }
 
+    /// What vendors keep in `tracestate` belongs to the trace of its `traceparent` (W3C Trace
+    /// Context section 4.3: with one that does not parse it is deleted).
+    @Test(arguments: [true, false]) func tracestateGoesWithItsTrace(isParsed: Bool) throws {
+        let origin = try Origin("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        let router = try Running("pool a { server 127.0.0.1:\(origin.port) }\nelse -> pool a\n")
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b\(isParsed ? "7" : "")-01"
+        _ = try get(
+            router,
+            "GET / HTTP/1.1\r\nHost: x\r\nTraceparent: \(parent)\r\nTracestate: a=b\r\n\r\n")
+        let got = lines(origin.first.lowercased())
+        #expect(got.contains("tracestate: a=b") == isParsed)
+        #expect(got.contains("traceparent: \(parent)") == isParsed)
+    }
+
+    /// HTTP/1.0 knows requests without Host.
+    @Test(arguments: ["https://${host}${path}", "https://${host}:8443/", "https://${host}"])
+    func aRedirectToNoHostIsRefused(location: String) throws {
+        let router = try Running("else -> redirect 308 \"\(location)\"\n")
+        let (refused, _) = try get(router, "GET / HTTP/1.0\r\n\r\n")
+        #expect(refused.hasPrefix("HTTP/1.1 400 "), "\(refused)")
+        let (head, _) = try get(router, "GET / HTTP/1.0\r\nHost: x\r\n\r\n")
+        #expect(head.hasPrefix("HTTP/1.1 308 "), "\(head)")
+    }
+
     @Test func aTrustedProxyIsAddedTo() throws {
         let origin = try Origin("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         let router = try Running(

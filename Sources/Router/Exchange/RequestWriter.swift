@@ -30,6 +30,7 @@ enum RequestWriter {
         for index in exchange.view.fields.indices {
             let field = exchange.view.fields[index]
             guard isForwarded(field.kind, forwarding.isTrustedPeer) else { continue }
+            if field.kind == .tracestate, !exchange.trace.isContinued { continue }
             guard passesAll || passes(field, exchange) else { continue }
             run.add(field, exchange.view.bytes, to: &output)
         }
@@ -115,7 +116,7 @@ enum RequestWriter {
     /// client says, or passed on only for a trusted proxy.
     private static func isForwarded(_ kind: FieldKind, _ isTrustedPeer: Bool) -> Bool {
         switch kind {
-        case .other, .cookie, .date, .maxForwards, .setCookie: true
+        case .other, .cookie, .date, .maxForwards, .setCookie, .tracestate: true
         case .xForwardedProto, .xForwardedHost, .xForwardedOther, .forwarded: isTrustedPeer
         case .host, .contentLength, .expect, .xForwardedFor, .traceparent, .requestID: false
         case .connection, .http2Settings, .keepAlive, .proxyAuthenticate, .proxyAuthorization,

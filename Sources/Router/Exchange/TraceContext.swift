@@ -9,6 +9,8 @@ struct TraceContext {
     /// Ranges into the view: the client's own bytes, or ours behind them.
     private(set) var traceparent = ByteRange.empty
     private(set) var requestID = ByteRange.empty
+    /// The client's trace goes on: its `tracestate` belongs to it.
+    private(set) var isContinued = false
 
     /// Looks for the client's fields, and appends to the view's bytes what is missing; `random` are
     /// the two halves of a trace id and a parent id; what is in `options`, the members of
@@ -31,7 +33,8 @@ struct TraceContext {
             default: break
             }
         }
-        if traceparent.isEmpty { begin(&view.bytes, random) }
+        isContinued = !traceparent.isEmpty
+        if !isContinued { begin(&view.bytes, random) }
         if requestID.isEmpty {
             requestID = ByteRange(start: traceparent.start + 3, end: traceparent.start + 35)
         }

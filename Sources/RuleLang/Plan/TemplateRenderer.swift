@@ -61,7 +61,16 @@ struct TemplateRenderer {
         }
         let isElsewhere =
             output.starts(with: Array("//".utf8)) || output.starts(with: Array("/\\".utf8))
-        return isElsewhere || output.isEmpty ? nil : output
+        return isElsewhere || output.isEmpty || Self.lacksHost(output) ? nil : output
+    }
+
+    /// `https://` and no name before the port or the path, as `${host}` of a request without Host.
+    private static func lacksHost(_ location: [UInt8]) -> Bool {
+        for scheme in ["http://", "https://"] where location.starts(with: Array(scheme.utf8)) {
+            guard let next = location.dropFirst(scheme.utf8.count).first else { return true }
+            return ":/?#".utf8.contains(next)
+        }
+        return false
     }
 
     private static func place(after output: [UInt8]) -> Place {
