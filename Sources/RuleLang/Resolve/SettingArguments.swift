@@ -40,7 +40,8 @@ extension Resolver {
         let example = "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
         guard let word = onlyWord(entry, example) else { return nil }
         if let choice = choices.first(where: { $0.0 == word.text }) { return choice.1 }
-        let near = nearest(word.text, among: words)
+        // Of two words the nearer one may be the opposite of what was meant: `no` for `off`.
+        let near = choices.count > 2 ? nearest(word.text, among: words) : nil
         badSetting(
             word.span, "`\(entry.name.text)` cannot be `\(word.text)`",
             help: near.map { "did you mean `\($0)`?" } ?? example)
@@ -52,10 +53,14 @@ extension Resolver {
         guard let word = onlyWord(entry, "write a duration such as `5s` or `250ms`") else {
             return nil
         }
-        guard let value = Quantity.duration(word.text), value <= 365 * 86_400_000 else {
+        guard let value = Quantity.duration(word.text) else {
             badSetting(
                 word.span, "`\(word.text)` is not a duration",
-                help: "write a number with its unit: ms, s, m, h, d")
+                help: unlimitedHelp(entry, word) ?? "write a number with its unit: ms, s, m, h, d")
+            return nil
+        }
+        guard value <= 365 * 86_400_000 else {
+            badSetting(word.span, "`\(entry.name.text)` is at most 365d")
             return nil
         }
         guard value > 0 || allowsZero else {
@@ -70,16 +75,30 @@ extension Resolver {
         guard let value = Quantity.size(word.text) else {
             badSetting(
                 word.span, "`\(word.text)` is not a size",
-                help: "write a number with its unit: KiB, MiB, GiB")
+                help: unlimitedHelp(entry, word) ?? "write a number with its unit: KiB, MiB, GiB")
             return nil
         }
-        return inRange(value, range, entry, word)
+        guard range.contains(value) else {
+            let (low, high) = (sizeText(range.lowerBound), sizeText(range.upperBound))
+            badSetting(word.span, "`\(entry.name.text)` is between \(low) and \(high)")
+            return nil
+        }
+        return value
+    }
+
+    /// `check --settings` shows the word for what is not set.
+    private func unlimitedHelp(_ entry: SettingSyntax, _ word: WordSyntax) -> String? {
+        guard word.text == "unlimited",
+            ["request", "body", "connections_per_client"].contains(entry.name.text)
+        else { return nil }
+        return "leave `\(entry.name.text)` out: then it is unlimited"
     }
 
     mutating func count(_ entry: SettingSyntax, in range: ClosedRange<Int>) -> Int? {
         guard let word = onlyWord(entry, "write a number") else { return nil }
         guard let value = Quantity.integer(word.text) else {
-            badSetting(word.span, "`\(word.text)` is not a number")
+            badSetting(
+                word.span, "`\(word.text)` is not a number", help: unlimitedHelp(entry, word))
             return nil
         }
         return inRange(value, range, entry, word)

@@ -20,9 +20,9 @@ package func settingsReport(
         ("drain", timeouts.drain),
     ].map { ("timeouts.\($0.0)", $0.1 == 0 ? "unlimited" : duration($0.1)) }
     values += [
-        ("limits.head", size(limits.head)), ("limits.fields", String(limits.fields)),
-        ("limits.target", size(limits.target)),
-        ("limits.body", limits.body == 0 ? "unlimited" : size(limits.body)),
+        ("limits.head", sizeText(limits.head)), ("limits.fields", String(limits.fields)),
+        ("limits.target", sizeText(limits.target)),
+        ("limits.body", limits.body == 0 ? "unlimited" : sizeText(limits.body)),
         ("limits.connections", String(limits.connections)),
         (
             "limits.connections_per_client",
@@ -64,7 +64,8 @@ private func duration(_ milliseconds: Int) -> String {
     return "\(milliseconds)ms"
 }
 
-private func size(_ bytes: Int) -> String {
+/// `32KiB`
+func sizeText(_ bytes: Int) -> String {
     for (unit, factor) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
     where bytes % factor == 0 {
         return "\(bytes / factor)\(unit)"
