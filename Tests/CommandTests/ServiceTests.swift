@@ -39,6 +39,62 @@ import Testing
         #expect(router.stop() == 0)
     }
 
+    /// What is asked for at the admin listener ends the process, and is told where signals are.
+    @Test func aDrainThatWasAskedForEndsTheProcess() throws {
+        let router = try RunningRouter(
+            "listen 127.0.0.1:0\nadmin 127.0.0.1:0\nelse -> deny", listeners: 2)
+        let admin = "http://127.0.0.1:\(router.ports[1])"
+        #expect(try Tool.curl(["-X", "POST", "\(admin)/reload"]).output.hasPrefix("generation 2"))
+        #expect(try Tool.curl(["-X", "POST", "\(admin)/drain"]).output == "draining\n")
+        let end = router.waitForEnd()
+        #expect(end.isByItself && end.status == 0)
+        #expect(end.errors.hasPrefix("generation 2 is in service: 1 rule\n"), "\(end)")
+        #expect(end.errors.hasSuffix("draining\n"), "\(end)")
+    }
+
+    /// Another listener may say 200 to anything, and keep its connection open.
+    @Test func whatIsNoAdminListenerReloadedNothing() throws {
+        let router = try RunningRouter(
+            "listen 127.0.0.1:0\nelse -> respond 200 \"welcome\"", listeners: 1)
+        let outcome = try Tool.run(["reload", "--admin", "127.0.0.1:\(router.ports[0])"])
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.errors.contains("is no admin listener of a router"), "\(outcome)")
+        #expect(router.stop() == 0)
+    }
+
+    /// An include that was missing, a file that a pattern gets now, a certificate that is renewed.
+    @Test func allFilesAreWatched() throws {
+        let folder = try Temporary()
+        try FileManager.default.createDirectory(
+            atPath: folder.path("conf.d"), withIntermediateDirectories: true)
+        func write(_ name: String, _ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(name)))
+        }
+        let head = "listen 127.0.0.1:0\ninclude \"\(folder.path("conf.d"))/*.l7\"\n"
+        let last = "else -> respond 200 \"old\""
+        let router = try RunningRouter(head + last, listeners: 1, options: ["--watch"])
+        let main = try String(contentsOf: router.file, encoding: .utf8)
+        func told(_ text: String) -> Bool { router.hears(text) }
+        try write("conf.d/a.l7", "path == \"/a\" -> deny\n")
+        #expect(told("generation 2 is in service: 2 rules"))
+        let included = "include \"\(folder.path("missing.l7"))\"\n"
+        try Data((included + main).utf8).write(to: router.file)
+        #expect(told("generation 2 stays in service"))
+        try write("missing.l7", "path == \"/b\" -> deny\n")
+        #expect(told("generation 3 is in service: 3 rules"))
+        let pool = "pool p { server 127.0.0.1:9 tls { ca \"\(folder.path("ca.pem"))\" } }\n"
+        try Data((pool + main + "path == \"/p\" -> pool p\n").utf8).write(to: router.file)
+        #expect(told("generation 3 stays in service"))
+        try write("ca.pem", "nothing\n")
+        #expect(told("holds no PEM certificate"))
+        #expect(router.stop() == 0)
+    }
+
+    @Test func watchingStandardInputIsRefused() throws {
+        let outcome = try Tool.run(["serve", "--watch", "-"], input: "listen 127.0.0.1:0\n")
+        #expect(outcome.errors.contains("--watch needs a file"), "\(outcome)")
+    }
+
     @Test func aLogThatCannotBeOpenedIsNamed() throws {
         let outcome = try Tool.run(
             ["serve", "-"],

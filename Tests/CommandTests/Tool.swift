@@ -91,11 +91,38 @@ final class RunningRouter {
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+    /// Whether it tells this in the next 20 seconds.
+    func hears(_ text: String) -> Bool {
+        var told = ""
+        var wait = pollfd(
+            fd: errors.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        while unsafe poll(&wait, 1, 20_000) == 1 {
+            let data = errors.fileHandleForReading.availableData
+            guard !data.isEmpty else { return false }
+            told += String(decoding: data, as: UTF8.self)
+            if told.contains(text) { return true }
+        }
+        return false
+    }
+
     /// SIGTERM, and the exit status of the drained router.
     func stop() -> Int32 {
         process.terminate()
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// The exit status of a router that ends by itself, and what it has told since its addresses.
+    func waitForEnd() -> (isByItself: Bool, status: Int32, errors: String) {
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
+        let isByItself = !process.isRunning || ended.wait(timeout: .now() + 20) == .success
+        if !isByItself { process.interrupt() }
+        let rest = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (
+            isByItself, process.terminationStatus, String(decoding: rest, as: UTF8.self)
+        )
     }
 
     /// The lines of the log once the router has ended.

@@ -8,7 +8,7 @@ import Testing
         let router = try Reloadable("else -> respond 200 \"x\"\n")
         let cases: [(method: String, path: String, status: String, body: String)] = [
             ("GET", "/healthz", "200", "ok\n"), ("GET", "/readyz", "200", "ready\n"),
-            ("POST", "/healthz", "405", "not with POST\n"),
+            ("POST", "/healthz", "405", "use GET, HEAD\n"), ("GET", "/reload", "405", "use POST\n"),
             ("GET", "/nowhere", "404", "no such path; GET / lists them\n"),
             ("GET", "/servers/a/b/drain", "405", "use POST\n"),
             ("POST", "/servers/a/b/drain", "404", "there is no server `b` in `a`\n"),
@@ -20,8 +20,12 @@ import Testing
             if !one.body.isEmpty { #expect(answer.body == one.body) }
         }
         #expect(try router.admin("GET", "/").body.contains("/metrics"))
-        let head = try router.admin("HEAD", "/healthz")
-        #expect(head.head.hasPrefix("HTTP/1.1 200") && head.body.isEmpty)
+        for path in ["/healthz", "/metrics", "/status", "/explain", "/"] {
+            let head = try router.admin("HEAD", path)
+            #expect(head.head.hasPrefix("HTTP/1.1 200") && head.body.isEmpty, "\(path)")
+        }
+        let refused = try router.admin("DELETE", "/status").head.lowercased()
+        #expect(refused.contains("\r\nallow: get, head\r\n"), "\(refused)")
     }
 
     @Test func explainAsksTheLiveTable() throws {

@@ -5,9 +5,11 @@ internal import Sockets
 /// The admin interface: what can be asked, and what can be done.
 extension ControlState {
     mutating func admin(_ request: AdminRequest) {
-        switch (request.method, request.path) {
-        case ("GET", "/healthz"), ("HEAD", "/healthz"): answer(request, .plain(200, "ok\n"))
-        case ("GET", "/readyz"), ("HEAD", "/readyz"):
+        // The body of an answer to HEAD is left out where it is sent.
+        let method = request.method == "HEAD" ? "GET" : request.method
+        switch (method, request.path) {
+        case ("GET", "/healthz"): answer(request, .plain(200, "ok\n"))
+        case ("GET", "/readyz"):
             answer(request, isDraining ? .plain(503, "draining\n") : .plain(200, "ready\n"))
         case ("GET", "/metrics"), ("GET", "/status"): collectReports(for: request)
         case ("GET", "/explain"): answer(request, explain(request))
@@ -15,6 +17,7 @@ extension ControlState {
         case ("POST", "/drain"):
             answer(request, .plain(200, "draining\n"))
             mailbox.post(.drain)
+            heard?(.draining)
         case ("GET", "/"): answer(request, .plain(200, Self.overview))
         default: other(request)
         }
@@ -39,7 +42,8 @@ extension ControlState {
             "/", "/healthz", "/readyz", "/metrics", "/status", "/explain", "/reload", "/drain",
         ]
         guard !known.contains(request.path) else {
-            answer(request, .plain(405, "not with \(request.method)\n"))
+            let isAct = request.path == "/reload" || request.path == "/drain"
+            answer(request, .notAllowed(isAct ? "POST" : "GET, HEAD"))
             return
         }
         let parts = request.path.split(separator: "/").map(String.init)
@@ -48,7 +52,7 @@ extension ControlState {
             return
         }
         guard request.method == "POST" else {
-            answer(request, .plain(405, "use POST\n"))
+            answer(request, .notAllowed("POST"))
             return
         }
         let number = generation.servers.firstIndex { $0.pool == parts[1] && $0.text == parts[2] }

@@ -11,6 +11,7 @@ struct ControlState: Sendable {
     let log: any LogControl
     private let system: ControlSystem
     let compile: (@Sendable () -> ReloadOutcome)?
+    let heard: (@Sendable (AdminNews) -> Void)?
     let started = Clocks.wallMilliseconds()
     private(set) var builder: GenerationBuilder
     private(set) var sockets: ListenerSockets
@@ -46,7 +47,8 @@ struct ControlState: Sendable {
     init(
         generation: Generation, builder: GenerationBuilder, sockets: ListenerSockets,
         workers: [Mailbox<WorkerMessage>], shared: SharedLimits, log: any LogControl,
-        compile: (@Sendable () -> ReloadOutcome)?, mailbox: Mailbox<ControlMessage>,
+        compile: (@Sendable () -> ReloadOutcome)?,
+        heard: (@Sendable (AdminNews) -> Void)? = nil, mailbox: Mailbox<ControlMessage>,
         system: ControlSystem = .kernel
     ) {
         self.generation = generation
@@ -56,6 +58,7 @@ struct ControlState: Sendable {
         self.shared = shared
         self.log = log
         self.compile = compile
+        self.heard = heard
         self.mailbox = mailbox
         self.system = system
         adoptedAt = Clocks.wallMilliseconds()
@@ -243,7 +246,9 @@ struct ControlState: Sendable {
         for reply in replies {
             switch reply {
             case .callback(let done): done(result)
-            case .admin(let request): answer(request, .plain(isAdopted ? 200 : 422, text))
+            case .admin(let request):
+                answer(request, .plain(isAdopted ? 200 : 422, text))
+                heard?(.reload(text))
             }
         }
     }

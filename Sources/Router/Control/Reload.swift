@@ -29,6 +29,13 @@ package struct ReloadResult: Sendable {
     package var text: String
 }
 
+/// What was asked for at the admin listener, for whoever runs the router.
+package enum AdminNews: Sendable {
+    case draining
+    /// How a reload went, for the operator.
+    case reload(String)
+}
+
 /// Whom to tell how a reload went.
 enum ReloadReply: Sendable {
     case callback(@Sendable (ReloadResult) -> Void)

@@ -212,10 +212,19 @@ extension LocalAnswer {
             ], body: Array(text.utf8))
         // Any method goes but CONNECT, and TRACE that may go no further: those that are registered
         // and common (RFC 9110 section 15.5.6 wants a list).
-        if status == 405 {
-            let methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-            answer.headers.append((Array("allow".utf8), Array(methods.utf8)))
-        }
+        if status == 405 { answer.allow("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") }
         return answer
+    }
+
+    /// 405 with the methods that a resource has.
+    static func notAllowed(_ methods: String) -> LocalAnswer {
+        var answer = plain(405, "use \(methods)\n")
+        answer.headers.removeAll { $0.name == Array("allow".utf8) }
+        answer.allow(methods)
+        return answer
+    }
+
+    private mutating func allow(_ methods: String) {
+        headers.append((Array("allow".utf8), Array(methods.utf8)))
     }
 }

@@ -22,6 +22,8 @@ package final class RouterServer: Sendable {
         package var openFiles: Int?
         /// Compiles the file again, on a thread that yields to all others; nil: no reload.
         package var compile: (@Sendable () -> ReloadOutcome)?
+        /// Hears, on another thread, of what was asked for at the admin listener.
+        package var heard: (@Sendable (AdminNews) -> Void)?
 
         package init() {}
     }
@@ -130,7 +132,8 @@ package final class RouterServer: Sendable {
         }
         let state = ControlState(
             generation: generation, builder: builder, sockets: sockets, workers: mailboxes,
-            shared: shared, log: log, compile: options.compile, mailbox: control)
+            shared: shared, log: log, compile: options.compile, heard: options.heard,
+            mailbox: control)
         let controlThread = Thread.start(name: "control") { runControl(state) }
         guard threads.count == rings.count, let controlThread else {
             for mailbox in mailboxes { mailbox.post(.stop) }

@@ -31,15 +31,21 @@ struct ReloadCommand: ParsableCommand {
     }
 
     func run() throws {
-        switch try client().send("POST", "/reload") {
+        let client = try client()
+        switch client.send("POST", "/reload") {
         case .failure(let failure): throw failUsage(failure.message)
         case .success(let answer):
-            if answer.status == 200 {
+            // A listener of the rules, or another program, may say 200 to anything.
+            if answer.status == 200, answer.body.hasPrefix("generation ") {
                 Terminal.write(answer.body)
-                return
+            } else if answer.status == 422 {
+                Terminal.writeError(answer.body)
+                throw ExitCode.findings
+            } else {
+                throw failUsage(
+                    "\(client.text) is no admin listener of a router: it answered "
+                        + "\(answer.status) to POST /reload")
             }
-            Terminal.writeError(answer.body)
-            throw answer.status == 422 ? ExitCode.findings : ExitCode.usage
         }
     }
 

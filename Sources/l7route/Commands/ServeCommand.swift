@@ -3,6 +3,7 @@ internal import RequestModel
 internal import Router
 internal import RuleLang
 internal import Sockets
+internal import Synchronization
 
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,7 +38,7 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Do not start, and do not reload, with any finding.")
     var strict = false
 
-    @Flag(help: "Reload when one of the files changes.")
+    @Flag(help: "Reload when one of the files changes: rules, sets, tables, certificates, keys.")
     var watch = false
 
     @Option(
@@ -55,6 +56,9 @@ struct ServeCommand: ParsableCommand {
         if let workers, !(1...1_024).contains(workers) {
             throw ValidationError("--workers is between 1 and 1024")
         }
+        if watch, input.file == "-" {
+            throw ValidationError("--watch needs a file: standard input is read once")
+        }
     }
 
     func run() throws {
@@ -62,7 +66,8 @@ struct ServeCommand: ParsableCommand {
         Signals.block(Signal.allCases)
         Signals.ignoreFailedWrites()
         let openFiles = OpenFileLimit.raise()
-        let program = try load()
+        let tried = TriedPaths()
+        let program = try load(tried)
         var options = RouterServer.Options()
         options.openFiles = openFiles
         options.workers = workers
@@ -70,6 +75,18 @@ struct ServeCommand: ParsableCommand {
         options.inherited = ServiceManager.inheritedSockets()
         let compiler = FileCompiler(path: input.file, isStrict: strict)
         if input.file != "-" { options.compile = { compiler.compileAgain() } }
+        guard let reader = try? SignalReader(Signal.allCases) else {
+            throw failUsage("cannot wait for signals")
+        }
+        let isDraining = Mutex(false)
+        options.heard = { news in
+            switch news {
+            case .reload(let text): Terminal.writeError(text)
+            case .draining:
+                isDraining.withLock { $0 = true }
+                reader.wake()
+            }
+        }
         switch RouterServer.start(program, options) {
         case .failure(let error): throw failUsage(error.message)
         case .success(let server):
@@ -81,18 +98,16 @@ struct ServeCommand: ParsableCommand {
                 Terminal.writeError("note: \(notice)\n")
             }
             ServiceManager.notify("READY=1")
-            let watcher = watch ? FileWatcher(compiler.paths(of: program)) : nil
-            try serve(server, watcher, compiler)
+            let watcher = watch ? FileWatcher(compiler.stamps(of: program, tried)) : nil
+            serve(server, watcher, compiler, reader) { isDraining.withLock { $0 } }
         }
     }
 
-    /// Acts on signals and changed files until the router has ended.
+    /// Acts on signals, changed files and a drain that was asked for, until the router has ended.
     private func serve(
-        _ server: RouterServer, _ watcher: FileWatcher?, _ compiler: FileCompiler
-    ) throws {
-        guard let reader = try? SignalReader(Signal.allCases) else {
-            throw failUsage("cannot wait for signals")
-        }
+        _ server: RouterServer, _ watcher: FileWatcher?, _ compiler: FileCompiler,
+        _ reader: SignalReader, isDraining: () -> Bool
+    ) {
         var watcher = watcher
         var isEnding = false
         while !isEnding {
@@ -101,7 +116,8 @@ struct ServeCommand: ParsableCommand {
             case .user1: server.reopenLog()
             case .terminate, .interrupt: isEnding = true
             case nil:
-                watcher?.follow(compiler.latestPaths)
+                isEnding = isDraining()
+                watcher?.follow(compiler.latestStamps)
                 if watcher?.hasChanged() ?? false { Self.reload(server) }
             }
         }
@@ -130,7 +146,7 @@ struct ServeCommand: ParsableCommand {
         }
     }
 
-    private func load() throws -> Program {
+    private func load(_ tried: TriedPaths) throws -> Program {
         if strict {
             let findings = Findings(path: input.file, depth: .lints)
             guard findings.shown.isEmpty else {
@@ -139,7 +155,7 @@ struct ServeCommand: ParsableCommand {
                 throw findings.compilation.program == nil ? ExitCode.usage : .findings
             }
         }
-        let program = try compileOrExit(input.file, colour: color)
+        let program = try compileOrExit(input.file, colour: color, tried: tried)
         let refusals = Serving.refusals(program)
         guard refusals.isEmpty else {
             for refusal in refusals {

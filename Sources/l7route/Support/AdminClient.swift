@@ -81,19 +81,38 @@ struct AdminClient {
         reading: while true {
             switch io.receive(descriptor, into: &room, at: 0, count: room.count) {
             case .count(0), .failed: break reading
-            case .count(let count): received += room[..<count]
+            case .count(let count):
+                received += room[..<count]
+                if let answer = Self.answer(received), answer.isWhole { break reading }
             case .wouldBlock:
                 io.wait(into: &events, timeoutMilliseconds: 120_000)
                 if events.isEmpty { break reading }
             }
         }
+        guard let answer = Self.answer(received) else {
+            return .failure(Failure(message: "\(text) gave no answer"))
+        }
+        return .success((answer.status, answer.body))
+    }
+
+    /// nil before the whole head is there.
+    private static func answer(
+        _ received: [UInt8]
+    ) -> (status: Int, body: String, isWhole: Bool)? {
         var scanner = HeadScanner(.response)
         var head = ResponseHead()
         guard case .complete(let end) = scanner.scan(received, received.indices, limit: 1 << 16),
             head.parse(
                 received, 0..<end, limits: HeadLimits(head: 1 << 16, fields: 100, target: 1),
                 requestMethodIsHEAD: false) == nil
-        else { return .failure(Failure(message: "\(text) gave no answer")) }
-        return .success((Int(head.status), String(decoding: received[end...], as: UTF8.self)))
+        else { return nil }
+        let body = received[end...]
+        let isWhole =
+            switch head.framing {
+            case .none: true
+            case .length(let length): body.count >= length
+            case .chunked, .untilClose: false
+            }
+        return (Int(head.status), String(decoding: body, as: UTF8.self), isWhole)
     }
 }

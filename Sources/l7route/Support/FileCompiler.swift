@@ -7,25 +7,38 @@ internal import Synchronization
 final class FileCompiler: Sendable {
     private let path: String
     private let isStrict: Bool
-    private let latest = Mutex<[String]>([])
+    private let latest = Mutex<[String: String]>([:])
 
     init(path: String, isStrict: Bool) {
         self.path = path
         self.isStrict = isStrict
     }
 
-    /// The files that the last program was read from.
-    var latestPaths: [String] { latest.withLock { $0 } }
+    /// The files that matter to the program in service and to those that were refused since, as
+    /// they were when they were read.
+    var latestStamps: [String: String] { latest.withLock { $0 } }
 
-    /// All files that a program was read from.
-    func paths(of program: Program) -> [String] {
-        let paths = program.sources.files.map(\.name)
-        latest.withLock { $0 = paths }
-        return paths
+    /// The same of a program: what was `tried`, certificates and keys.
+    func stamps(of program: Program, _ tried: TriedPaths) -> [String: String] {
+        for tls in program.listeners.flatMap(\.tls) {
+            [tls.certificate, tls.key, tls.clientCA].compactMap(\.self).forEach(tried.add)
+        }
+        for tls in program.pools.compactMap(\.tls) {
+            [tls.certificate, tls.key, tls.authorities].compactMap(\.self).forEach(tried.add)
+        }
+        latest.withLock { $0 = tried.stamps }
+        return tried.stamps
+    }
+
+    /// A file that is missing, or wrong, is watched beside those of the program in service.
+    private func follow(_ tried: TriedPaths) {
+        latest.withLock { $0.merge(tried.stamps) { $1 } }
     }
 
     func compileAgain() -> ReloadOutcome {
-        let findings = Findings(path: path, depth: isStrict ? .lints : .errors)
+        let tried = TriedPaths()
+        let findings = Findings(path: path, depth: isStrict ? .lints : .errors, tried: tried)
+        defer { follow(tried) }
         if findings.isUnreadable {
             let reason = findings.shown.first?.message ?? "cannot be read"
             return .refused("\(path): \(reason)\n")
@@ -37,7 +50,7 @@ final class FileCompiler: Sendable {
             let text = findings.shown.map(renderer.render).joined(separator: "\n")
             return .refused("\(text)\n\(path) has \(findings.summary)\n")
         }
-        _ = paths(of: program)
+        _ = stamps(of: program, tried)
         return .program(program)
     }
 }
@@ -46,15 +59,15 @@ final class FileCompiler: Sendable {
 struct FileWatcher {
     private var stamps: [String: String]
 
-    init(_ paths: [String]) {
-        stamps = Self.stamps(paths)
+    init(_ stamps: [String: String]) {
+        self.stamps = stamps
     }
 
-    /// Watches these files from now on; what is known of others is forgotten.
-    mutating func follow(_ paths: [String]) {
-        guard Set(paths) != Set(stamps.keys), !paths.isEmpty else { return }
-        for path in paths where stamps[path] == nil { stamps[path] = Self.stamp(path) }
-        stamps = stamps.filter { paths.contains($0.key) }
+    /// Watches these files from now on; what is known of others is forgotten. A file that has
+    /// changed since it was read has changed.
+    mutating func follow(_ latest: [String: String]) {
+        guard !latest.isEmpty else { return }
+        stamps = latest.merging(stamps.filter { latest[$0.key] != nil }) { $1 }
     }
 
     /// Whether anything has changed since the last call.
@@ -68,5 +81,5 @@ struct FileWatcher {
         Dictionary(paths.map { ($0, stamp($0)) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private static func stamp(_ path: String) -> String { Files.changeStamp(path) ?? "none" }
+    static func stamp(_ path: String) -> String { Files.changeStamp(path) ?? "none" }
 }

@@ -18,8 +18,8 @@ struct Findings {
     }
 
     /// Compiles and lints; what the file allows is left out.
-    init(path: String, depth: Depth) {
-        compilation = compile(path, loader: DiskLoader(mainPath: path))
+    init(path: String, depth: Depth, tried: TriedPaths? = nil) {
+        compilation = compile(path, loader: DiskLoader(mainPath: path, tried: tried))
         var all = compilation.diagnostics
         if let program = compilation.program {
             let input = LintInput(
@@ -74,8 +74,10 @@ struct Findings {
 }
 
 /// Compiles a file for a command that works on the program: reports what is wrong and gives up.
-func compileOrExit(_ path: String, colour: ColourChoice) throws -> Program {
-    let findings = Findings(path: path, depth: .errors)
+func compileOrExit(
+    _ path: String, colour: ColourChoice, tried: TriedPaths? = nil
+) throws -> Program {
+    let findings = Findings(path: path, depth: .errors, tried: tried)
     if findings.isUnreadable {
         throw failUsage("\(path): \(findings.shown.first?.message ?? "cannot be read")")
     }
