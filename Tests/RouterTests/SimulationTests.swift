@@ -139,6 +139,20 @@ import Testing
         #expect(all == [.complete(.init(status: 504, isServers: false, body: 16))])
     }
 
+    /// Requests that the router answers itself need no more slots than a round's worth, however
+    /// many come in one piece.
+    @Test func aPipelineTakesFewSlots() throws {
+        let requests = Array(repeating: RequestPlan(target: .local), count: 500)
+        let simulation = Simulation(
+            scenario(requests) {
+                $0.clients = [ClientPlan(start: 0, requests: Array(0..<500), pipelines: true)]
+            })
+        #expect(simulation.run() == nil)
+        #expect(simulation.world.outcomes.count == 500)
+        let slots = try #require(simulation.workers.first?.exchangeSlots)
+        #expect(slots > 1 && slots <= 66)
+    }
+
     /// What rests must not hold the descriptors that clients and their requests need.
     @Test func restingConnectionsGiveWay() {
         var request = RequestPlan()

@@ -118,6 +118,7 @@ extension Worker where IO: ~Copyable {
     private mutating func closeExchange(_ exchange: Int) {
         clients[exchanges[exchange].client].exchange = nil
         finished.append(exchange)
+        if finished.count >= Self.stageLimit { writeRecords() }
     }
 
     /// Writes the log lines of exchanges that have ended, counts them, and gives their slots back.

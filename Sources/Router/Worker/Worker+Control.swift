@@ -10,7 +10,10 @@ extension Worker where IO: ~Copyable {
             switch message {
             case .adopt(let generation, let sockets): adopt(generation, sockets)
             case .setDrained(let server, let isDrained): setDrained(server, isDrained)
-            case .report(let id): control.post(.report(report(id)))
+            case .report(let id):
+                // What has ended counts.
+                writeRecords()
+                control.post(.report(report(id)))
             case .answer(let raw, let answer): answerAdmin(raw, answer)
             case .drain: drain()
             case .stop: stop()

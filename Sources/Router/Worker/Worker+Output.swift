@@ -20,9 +20,6 @@ struct OutgoingSegment {
 /// first one wakes up finds the others' bytes too. Waking it again for each costs more than the
 /// request's own work (2.5 µs of system time where its process runs on another core).
 extension Worker where IO: ~Copyable {
-    /// Sent when so many connections wait, so that none waits long.
-    static var segmentLimit: Int { 64 }
-
     /// From here on bytes appended to `outgoing` are for this connection.
     mutating func aim(_ target: Sink) {
         guard sink != target else { return }
@@ -39,7 +36,7 @@ extension Worker where IO: ~Copyable {
         sink = .none
         guard target != .none, start < outgoing.count else { return }
         segments.append(OutgoingSegment(sink: target, range: start..<outgoing.count))
-        if segments.count >= Self.segmentLimit || outgoing.count >= Self.scratchSize {
+        if segments.count >= Self.stageLimit || outgoing.count >= Self.scratchSize {
             flushOutgoing()
         }
     }

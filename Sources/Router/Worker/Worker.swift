@@ -17,6 +17,9 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     static var scratchSize: Int { 128 << 10 }
     /// Body pieces from this size on are sent from where they were received.
     static var directSize: Int { 8 << 10 }
+    /// So many wait at most for a stage of a round (requests to be decided, exchanges to be logged,
+    /// connections to be sent to): none waits long, and none needs more than a round's worth.
+    static var stageLimit: Int { 64 }
 
     var io: IO
     let index: Int
@@ -192,6 +195,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
             }
             for position in batch.indices where batch[position].kind == .client {
                 runTurn(position)
+                if undecided.count >= Self.stageLimit { decideWaiting() }
             }
             decideWaiting()
             writeRecords()

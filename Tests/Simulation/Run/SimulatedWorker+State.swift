@@ -60,4 +60,7 @@ extension SimulatedWorker {
         case .tunnel: return .tunnel
         }
     }
+
+    /// Slots that exchanges have ever needed at the same time.
+    var exchangeSlots: Int { worker.exchanges.slotCount }
 }
