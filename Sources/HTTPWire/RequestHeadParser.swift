@@ -103,6 +103,20 @@ package enum RequestHeadParser {
         return nil
     }
 
+    /// Where the target is in what has come of a request that was not read to its end, for its log
+    /// line: as far as it has come, but at most 256 bytes; empty when no space has.
+    package static func knownTarget(_ bytes: [UInt8]) -> ByteRange {
+        let ends: [UInt8] = [0x20, 0x0D, 0x0A]
+        let start = bytes.firstIndex { $0 != 0x0D && $0 != 0x0A } ?? bytes.endIndex
+        guard let end = bytes[start...].firstIndex(where: ends.contains), bytes[end] == 0x20 else {
+            return .empty
+        }
+        let target = bytes[(end + 1)...].prefix(longestKnownTarget).prefix { !ends.contains($0) }
+        return ByteRange(target.indices)
+    }
+
+    private static let longestKnownTarget = 256
+
     private static func judge(
         _ facts: borrowing HeadFacts, _ arena: [UInt8], isHTTP10: Bool
     ) -> Result<RequestHead, Refusal> {

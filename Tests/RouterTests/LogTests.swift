@@ -102,6 +102,25 @@ import Testing
         #expect(got.first?.contains(part) == true, "\(got)")
     }
 
+    /// What is known of the target of a request that was not read to its end.
+    @Test(
+        arguments: [
+            ("GET /?token=abc&x=\(long) HTTP/1.1\r\n\r\n", "/?token=***&x=\(long.prefix(242))"),
+            ("\r\nGET /a\u{7f}b HTTP/1.1\r\nHost: x\r\n\r\n", "/a\\u007fb"),
+            ("GET /big HTTP/1.1\r\nA: \(long)\(long)\(long)\(long)\r\n\r\n", "/big"),
+            ("GET /new HTTP/3.0\r\nHost: x\r\n\r\n", "/new"), ("GET /old\r\n", "/old"),
+            ("GET /slow HTTP/1.1\r\nHost", "/slow"), ("GET /slo", "/slo"),
+            ("SSH-2.0-OpenSSH_9.2\r\n", ""),
+        ])
+    func theTargetOfARefusedRequestIsNamed(request: String, target: String) throws {
+        let got = try lines(
+            "redact query { \"token\" }", "timeouts { client_head 100ms }\nelse -> respond 200",
+            [request])
+        #expect(got.first?.contains("\"target\":\"\(target)\",") == true, "\(got)")
+    }
+
+    private static let long = String(repeating: "a", count: 9_000)
+
     @Test func aFormatThatIsNotKnownIsAnError() {
         for format in ["${nothing}", "$x", "${header.}", "${"] {
             let compilation = compile(

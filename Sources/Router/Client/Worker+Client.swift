@@ -141,7 +141,7 @@ extension Worker where IO: ~Copyable {
     private mutating func clientEnded(_ slot: Int) {
         switch clients[slot].phase {
         case .head where clients[slot].scanner.hasBegun:
-            refuse(openExchange(slot), Refusal(400, .truncatedHead))
+            refuse(openExchange(slot), Refusal(400, .truncatedHead), head: clients[slot].input[...])
         case .head: closeWhenSent(slot)
         case .exchange:
             guard let exchange = clients[slot].exchange else { return }

@@ -68,7 +68,7 @@ extension Worker where IO: ~Copyable {
                 let refusal = RequestHeadParser.lineRefusal(
                     buffer, line, limits: generations[current].plan.limits)
             {
-                refuse(openExchange(slot), refusal)
+                refuse(openExchange(slot), refusal, head: buffer[line])
                 return range.count
             }
             if clients[slot].deadlineReason != .headTimeout || !clients[slot].isInHead {
@@ -77,7 +77,9 @@ extension Worker where IO: ~Copyable {
             }
             return nil
         case .refused(let refusal):
-            refuse(openExchange(slot), startLineRefusal(slot, buffer, range) ?? refusal)
+            refuse(
+                openExchange(slot), startLineRefusal(slot, buffer, range) ?? refusal,
+                head: buffer[range])
             return range.count
         case .complete(let end):
             let head = clients[slot].scanner.start..<end

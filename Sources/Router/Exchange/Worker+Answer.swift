@@ -54,6 +54,15 @@ extension Worker where IO: ~Copyable {
             || (isDraining && !isAdmin(clients[client].listener))
     }
 
+    /// Refuses what is no head, or not yet one; `head` is what there is of it.
+    mutating func refuse(_ exchange: Int, _ refusal: Refusal, head: ArraySlice<UInt8>) {
+        exchanges[exchange].view.bytes.append(contentsOf: head.prefix(Self.loggedOfHead))
+        refuse(exchange, refusal)
+    }
+
+    /// Empty lines, the method, the target.
+    private static var loggedOfHead: Int { 512 }
+
     /// A request that is not acceptable: 4xx, and the connection ends. Nothing of it was passed on.
     mutating func refuse(_ exchange: Int, _ refusal: Refusal) {
         exchanges[exchange].plan = RoutingPlan()
@@ -61,6 +70,10 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].head.framing = .none
         exchanges[exchange].requestIsDone = true
         exchanges[exchange].isRefused = true
+        if exchanges[exchange].view.target.isEmpty {
+            exchanges[exchange].view.target = RequestHeadParser.knownTarget(
+                exchanges[exchange].view.bytes)
+        }
         // A head that was refused has told nothing of its sender: the line names the peer.
         if exchanges[exchange].view.client.ip == nil {
             exchanges[exchange].view.peer = clients[exchanges[exchange].client].peer

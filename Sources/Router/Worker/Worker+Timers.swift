@@ -120,7 +120,9 @@ extension Worker where IO: ~Copyable {
         clients[slot].deadline = .max
         switch clients[slot].phase {
         case .head where clients[slot].headStart != 0 && clients[slot].stream.output.isEmpty:
-            refuse(openExchange(slot), Refusal(408, clients[slot].deadlineReason))
+            refuse(
+                openExchange(slot), Refusal(408, clients[slot].deadlineReason),
+                head: clients[slot].input[...])
         case .closing: abortClient(slot)
         // It does not read what it has been sent.
         case .head where !clients[slot].stream.output.isEmpty: abortClient(slot)
