@@ -103,6 +103,18 @@ import Testing
         #expect(outcome.errors.contains("/nonexistent/x.log: no such file"), "\(outcome)")
     }
 
+    /// The old file is kept, and whoever runs the router is told.
+    @Test func aLogThatCannotBeOpenedAnewIsTold() throws {
+        let router = try RunningRouter(
+            "listen 127.0.0.1:0\nelse -> respond 200", listeners: 1)
+        try FileManager.default.removeItem(at: router.log)
+        try FileManager.default.createDirectory(
+            at: router.log, withIntermediateDirectories: false)
+        router.signal(SIGUSR1)
+        #expect(router.hears("access.log: is a directory; lines go on into the old one\n"))
+        #expect(router.stop() == 0)
+    }
+
     /// A disk that is full, and then is not: here a limit of the file's size.
     @Test func aFullDiskCostsWholeLines() throws {
         let router = try RunningRouter(
@@ -121,6 +133,7 @@ import Testing
         }
         try ask(40)
         while try lost() == 0 {}
+        #expect(router.hears("log lines are lost: file too large\n"))
         let full = try String(contentsOf: router.log, encoding: .utf8)
         #expect(full.hasSuffix("}\n"), "\(full.suffix(200))")
         #expect(full.utf8.count > 3_000)

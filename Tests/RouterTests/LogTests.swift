@@ -1,6 +1,7 @@
 import Glibc
 import RuleLang
 import Sockets
+import Synchronization
 import TestSupport
 import Testing
 
@@ -211,7 +212,13 @@ import Testing
         #expect(error.message == "cannot open the log \(path): nobody reads this pipe")
         // Never closed: a write to a closed pipe would end the process that runs the tests.
         #expect(unsafe open(path, O_RDWR | O_NONBLOCK) >= 0)
-        let server = try RouterServer.start(program, workers: 1).get()
+        let told = Mutex<[String]>([])
+        var options = RouterServer.Options()
+        options.workers = 1
+        options.heard = { news in
+            if case .notice(let text) = news { told.withLock { $0.append(text) } }
+        }
+        let server = try RouterServer.start(program, options).get()
         let peer = try Peer(port: try #require(server.addresses.first?.address.port))
         let name = String(repeating: "a", count: 100)
         for _ in 0..<600 {
@@ -220,5 +227,7 @@ import Testing
         }
         server.stop()
         server.wait()
+        #expect(
+            told.withLock { $0 } == ["the log does not take its last lines: they are lost\n"])
     }
 }

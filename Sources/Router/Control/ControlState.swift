@@ -11,7 +11,7 @@ struct ControlState: Sendable {
     let log: any LogControl
     private let system: ControlSystem
     let compile: (@Sendable () -> ReloadOutcome)?
-    let heard: (@Sendable (AdminNews) -> Void)?
+    let heard: (@Sendable (RouterNews) -> Void)?
     let started = Clocks.wallMilliseconds()
     private(set) var builder: GenerationBuilder
     private(set) var sockets: ListenerSockets
@@ -22,6 +22,7 @@ struct ControlState: Sendable {
     private(set) var isDraining = false
     private var isStopping = false
     private var drainedWorkers = 0
+    private var cutClients = 0
     /// Whether the last reload was adopted.
     private(set) var isConfigValid = true
     private(set) var reloads = 0
@@ -48,7 +49,7 @@ struct ControlState: Sendable {
         generation: Generation, builder: GenerationBuilder, sockets: ListenerSockets,
         workers: [Mailbox<WorkerMessage>], shared: SharedLimits, log: any LogControl,
         compile: (@Sendable () -> ReloadOutcome)?,
-        heard: (@Sendable (AdminNews) -> Void)? = nil, mailbox: Mailbox<ControlMessage>,
+        heard: (@Sendable (RouterNews) -> Void)? = nil, mailbox: Mailbox<ControlMessage>,
         system: ControlSystem = .kernel
     ) {
         self.generation = generation
@@ -88,9 +89,18 @@ struct ControlState: Sendable {
         case .stop:
             isStopping = true
             post(.stop)
-        case .end: return false
+        case .cut(let clients): cutClients += clients
+        case .end:
+            tellCut()
+            return false
         }
         return true
+    }
+
+    private func tellCut() {
+        guard cutClients > 0 else { return }
+        let clients = cutClients == 1 ? "1 client was" : "\(cutClients) clients were"
+        heard?(.notice("the time to drain is over: \(clients) cut off\n"))
     }
 
     /// Tickets are good for half a day to a day.
@@ -248,7 +258,7 @@ struct ControlState: Sendable {
             case .callback(let done): done(result)
             case .admin(let request):
                 answer(request, .plain(isAdopted ? 200 : 422, text))
-                heard?(.reload(text))
+                heard?(.notice(text))
             }
         }
     }

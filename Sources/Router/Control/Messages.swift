@@ -32,6 +32,8 @@ enum ControlMessage: Sendable {
     /// A worker has no client left to serve; when all have none, they end.
     case drained(worker: Int)
     case stop
+    /// The time to drain was over: the worker has cut off so many clients.
+    case cut(clients: Int)
     /// Every worker has ended: so does the control thread.
     case end
 }

@@ -29,11 +29,12 @@ package struct ReloadResult: Sendable {
     package var text: String
 }
 
-/// What was asked for at the admin listener, for whoever runs the router.
-package enum AdminNews: Sendable {
+/// What happens beside what signals have asked for, for whoever runs the router.
+package enum RouterNews: Sendable {
+    /// The admin listener was asked to drain.
     case draining
-    /// How a reload went, for the operator.
-    case reload(String)
+    /// A text for the operator: how a reload of the admin listener went, what went wrong.
+    case notice(String)
 }
 
 /// Whom to tell how a reload went.

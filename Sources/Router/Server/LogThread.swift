@@ -15,22 +15,28 @@ final class LogThread: LogControl {
     private let messages: Mailbox<Message>
     private let thread: Mutex<Thread?> = Mutex(nil)
     private let unwritten = Atomic<UInt64>(0)
+    private let heard: (@Sendable (RouterNews) -> Void)?
 
-    private init(_ rings: [ByteRing], _ messages: Mailbox<Message>) {
+    private init(
+        _ rings: [ByteRing], _ messages: Mailbox<Message>,
+        _ heard: (@Sendable (RouterNews) -> Void)?
+    ) {
         self.rings = rings
         self.messages = messages
+        self.heard = heard
     }
 
     /// Lines that could not be written, beside those that did not fit into a ring.
     var lost: UInt64 { unwritten.load(ordering: .relaxed) }
 
     static func start(
-        _ destination: LogSettings.Destination, _ rings: [ByteRing]
+        _ destination: LogSettings.Destination, _ rings: [ByteRing],
+        _ heard: (@Sendable (RouterNews) -> Void)? = nil
     ) -> LogThread? {
         guard let file = LogFile(destination), let messages = try? Mailbox<Message>() else {
             return nil
         }
-        let log = LogThread(rings, messages)
+        let log = LogThread(rings, messages, heard)
         guard let thread = Thread.start(name: "log", { log.run(file) }) else { return nil }
         log.thread.withLock { $0 = thread }
         return log
@@ -62,7 +68,10 @@ final class LogThread: LogControl {
     /// Writes what is left, as far as that can be written soon, and ends.
     func end() {
         messages.post(.end)
-        _ = thread.withLock { $0 }?.join(withinMilliseconds: Self.patienceMilliseconds)
+        let thread = thread.withLock { $0 }
+        if thread?.join(withinMilliseconds: Self.patienceMilliseconds) == false {
+            heard?(.notice("the log does not take its last lines: they are lost\n"))
+        }
     }
 
     /// Lines are at most a tenth of a second late.
@@ -71,18 +80,24 @@ final class LogThread: LogControl {
         var file = first
         var events: [ReadyEvent] = []
         var waiting: [Message] = []
+        var losses = LossNews()
         while true {
             messages.drain(into: &waiting)
-            let isBusy = drain(into: &file)
+            let isBusy = drain(into: &file, &losses)
+            tell(&losses, Clocks.monotonicNanoseconds())
             for message in waiting {
                 switch message {
                 case .reopen(let destination):
                     if let opened = LogFile(destination) {
                         file.close()
                         file = opened
+                    } else {
+                        let problem = problem(destination) ?? "cannot open the log anew"
+                        heard?(.notice("\(problem); lines go on into the old one\n"))
                     }
                 case .end:
-                    _ = drain(into: &file)
+                    _ = drain(into: &file, &losses)
+                    tell(&losses, .max)
                     file.close()
                     return
                 }
@@ -92,13 +107,20 @@ final class LogThread: LogControl {
         }
     }
 
+    private func tell(_ losses: inout LossNews, _ nowNanoseconds: UInt64) {
+        let all = rings.reduce(lost) { $0 + $1.lost }
+        guard let text = losses.text(lost: all, nowNanoseconds: nowNanoseconds) else { return }
+        heard?(.notice(text))
+    }
+
     /// Whether there were lines.
-    private func drain(into file: inout LogFile) -> Bool {
+    private func drain(into file: inout LogFile, _ losses: inout LossNews) -> Bool {
         var isBusy = false
         for ring in rings where ring.waiting > 0 {
             isBusy = true
-            let lost = file.write(ring)
-            if lost > 0 { unwritten.add(UInt64(lost), ordering: .relaxed) }
+            guard let problem = file.write(ring) else { continue }
+            losses.problem = problem
+            unwritten.add(UInt64(ring.discard()), ordering: .relaxed)
         }
         return isBusy
     }
@@ -124,27 +146,29 @@ private struct LogFile {
         }
     }
 
-    /// What waits in the ring; answers how many lines were lost.
-    mutating func write(_ ring: ByteRing) -> Int {
+    /// Writes what waits in the ring; why that cannot be, if it cannot.
+    mutating func write(_ ring: ByteRing) -> SystemError? {
         if isInLine {
-            guard case .success(1) = Files.write(descriptor, [0x0a], from: 0) else {
-                return ring.discard()
+            switch Files.write(descriptor, [0x0a], from: 0) {
+            case .success: isInLine = false
+            case .failure(let error): return error
             }
-            isInLine = false
         }
         // What comes meanwhile is for the next time, so that no other ring waits for ever.
         // A line that the ring's end or a short write has cut is finished first.
         var rest = ring.waiting
         var piece = 0
         while rest > 0 || piece > 0 && ring.waiting > 0 {
-            guard case .success(let written) = ring.write(to: descriptor) else {
+            switch ring.write(to: descriptor) {
+            case .failure(let error):
                 isInLine = piece > 0 && !Files.takeBack(descriptor, piece)
-                return ring.discard()
+                return error
+            case .success(let written):
+                rest -= written.count
+                piece = written.unended + (written.unended == written.count ? piece : 0)
             }
-            rest -= written.count
-            piece = written.unended + (written.unended == written.count ? piece : 0)
         }
-        return 0
+        return nil
     }
 
     func close() {

@@ -22,8 +22,8 @@ package final class RouterServer: Sendable {
         package var openFiles: Int?
         /// Compiles the file again, on a thread that yields to all others; nil: no reload.
         package var compile: (@Sendable () -> ReloadOutcome)?
-        /// Hears, on another thread, of what was asked for at the admin listener.
-        package var heard: (@Sendable (AdminNews) -> Void)?
+        /// Hears, on other threads, of what was asked for at the admin listener, and of trouble.
+        package var heard: (@Sendable (RouterNews) -> Void)?
 
         package init() {}
     }
@@ -108,7 +108,7 @@ package final class RouterServer: Sendable {
             return .failure(StartError(message: problem))
         }
         guard let control = try? Mailbox<ControlMessage>(),
-            let log = LogThread.start(settings.log.destination, rings)
+            let log = LogThread.start(settings.log.destination, rings, options.heard)
         else {
             sockets.close()
             return .failure(StartError(message: "cannot open the access log"))

@@ -145,6 +145,22 @@ extension Worker where IO: ~Copyable {
             && !clients[slot].stream.mayRead && !clients[slot].stream.isQueued
     }
 
+    /// What is not finished in time ends unfinished.
+    mutating func endDrain() {
+        control.post(.cut(clients: unfinishedClients))
+        stop()
+    }
+
+    /// Clients of the file's listeners that have asked and not got all of the answer.
+    private var unfinishedClients: Int {
+        mutating get {
+            clients.slotsInUse.count {
+                !isAdmin(clients[$0].listener)
+                    && (clients[$0].exchange != nil || !clients[$0].stream.output.isEmpty)
+            }
+        }
+    }
+
     mutating func stop() {
         for slot in clients.slotsInUse {
             if let exchange = clients[slot].exchange {

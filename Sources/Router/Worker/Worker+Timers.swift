@@ -75,7 +75,7 @@ extension Worker where IO: ~Copyable {
             flushOutgoing()
         }
         if nowMilliseconds >= acceptAgainAt { resumeAccepting() }
-        if nowMilliseconds >= drainDeadline { stop() }
+        if nowMilliseconds >= drainDeadline { endDrain() }
     }
 
     /// Some have expired and wait for their turn.

@@ -81,7 +81,7 @@ struct ServeCommand: ParsableCommand {
         let isDraining = Mutex(false)
         options.heard = { news in
             switch news {
-            case .reload(let text): Terminal.writeError(text)
+            case .notice(let text): Terminal.writeError(text)
             case .draining:
                 isDraining.withLock { $0 = true }
                 reader.wake()
