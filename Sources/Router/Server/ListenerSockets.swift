@@ -122,7 +122,9 @@ struct ListenerSockets: Sendable {
             case .failure(let error):
                 if wanted.isOptional, error != .addressInUse { return .skipped }
                 return .failure(
-                    .init(message: "cannot listen on \(wanted.text): \(error.text)"))
+                    .init(
+                        message: "cannot listen on \(wanted.text): \(error.text)"
+                            + Self.help(error, wanted.address)))
             }
         }
         let local = descriptors.first.flatMap(system.localAddress) ?? wanted.address
@@ -131,6 +133,13 @@ struct ListenerSockets: Sendable {
             BoundListener(
                 number: nextNumber, requested: wanted.address, local: local,
                 descriptors: descriptors, listener: listener), isNew: true)
+    }
+
+    /// What makes possible what the kernel has refused.
+    private static func help(_ error: SystemError, _ address: SocketAddress) -> String {
+        guard error == .permissionDenied, let port = address.port, port < 1_024 else { return "" }
+        return " (a port below 1024 takes CAP_NET_BIND_SERVICE, as AmbientCapabilities= of a "
+            + "systemd service, or a socket that systemd hands over)"
     }
 
     private static func addresses(of address: ListenAddress) -> [SocketAddress] {
