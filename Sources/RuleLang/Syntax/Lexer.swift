@@ -159,9 +159,10 @@ struct Lexer {
         default: return 0
         }
         guard index + length <= end else { return 0 }
-        let decoded = String(decoding: bytes[index..<index + length], as: UTF8.self)
-        return decoded.unicodeScalars.first == "\u{FFFD}" && decoded.utf8.count != length
-            ? 0 : length
+        // Decoding repairs what is broken, so what comes back unchanged was valid: a length is not
+        // enough, U+FFFD and a byte behind it are as long as four bytes.
+        let sequence = bytes[index..<index + length]
+        return String(decoding: sequence, as: UTF8.self).utf8.elementsEqual(sequence) ? length : 0
     }
 
     /// “ ” ‘ ’, each three bytes.
