@@ -73,15 +73,17 @@ let package = Package(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CLanes"),
 
         // The edges below go one way only; docs/architecture.md draws them.
-        .target(name: "RequestModel", swiftSettings: strict),
+        .target(name: "RequestModel", dependencies: ["CLanes"], swiftSettings: strict),
         .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
         .target(
             name: "RuleLang", dependencies: ["RequestModel", "Patterns"], swiftSettings: strict),
-        .target(name: "HTTPWire", dependencies: ["RequestModel"], swiftSettings: strict),
+        .target(
+            name: "HTTPWire", dependencies: ["RequestModel", "CLanes"], swiftSettings: strict),
         .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
-        .target(name: "Sockets", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "Sockets", dependencies: ["CLinux", "CLanes"], swiftSettings: strict),
         .target(
             name: "Router",
             dependencies: ["RuleLang", "RequestModel", "Patterns", "HTTPWire", "TLS", "Sockets"],

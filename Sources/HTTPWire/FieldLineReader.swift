@@ -4,7 +4,7 @@ internal import RequestModel
 enum FieldLineReader {
     enum Line {
         /// `value` is without the white space around it; `next` is the offset after the CRLF.
-        case field(name: Range<Int>, facts: NameFacts, value: Range<Int>, next: Int)
+        case field(name: Range<Int>, hasUnderscore: Bool, value: Range<Int>, next: Int)
         /// The empty line; `next` is the offset after it.
         case end(next: Int)
         case refused(RefusalReason)
@@ -30,8 +30,8 @@ enum FieldLineReader {
             return .refused(lineFault(bytes, index, .badFieldValue))
         }
         return .field(
-            name: name, facts: scanned.facts, value: FieldText.trimmed(bytes, valueStart..<index),
-            next: index + 2)
+            name: name, hasUnderscore: scanned.hasUnderscore,
+            value: FieldText.trimmed(bytes, valueStart..<index), next: index + 2)
     }
 
     /// A line that begins with no name: the end, a folded line (RFC 9112 section 5.2) or a fault.

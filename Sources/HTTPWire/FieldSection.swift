@@ -16,9 +16,10 @@ enum FieldSection {
                 return next == bytes.count ? nil : Refusal(400, .badFieldName)
             case .refused(let reason):
                 return Refusal(400, reason)
-            case .field(let name, let known, let value, let next):
+            case .field(let name, let hasUnderscore, let value, let next):
                 guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
-                let line = fieldLine(bytes, name, known, value, next - 2, names)
+                let line = fieldLine(
+                    bytes, name, hasUnderscore, value, next - 2, names)
                 fields.append(line)
                 if let reason = facts.note(bytes, line.kind, value: value) {
                     return Refusal(400, reason)
@@ -34,7 +35,7 @@ enum FieldSection {
         into fields: inout [FieldLine], _ facts: inout HeadFacts
     ) -> Refusal? {
         guard lines.count <= maximum else {
-            let start = Int(lines.ends[0]) + 2
+            let start = lines.startLineEnd + 2
             return parse(
                 bytes, from: start, maximum: maximum, names: names, into: &fields, &facts)
         }
@@ -62,23 +63,24 @@ enum FieldSection {
         switch FieldLineReader.read(bytes, at: place.lowerBound) {
         case .end: return Refusal(400, .badFieldName)
         case .refused(let reason): return Refusal(400, reason)
-        case .field(let name, let known, let value, _):
-            let line = fieldLine(bytes, name, known, value, place.upperBound, names)
+        case .field(let name, let hasUnderscore, let value, _):
+            let line = fieldLine(
+                bytes, name, hasUnderscore, value, place.upperBound, names)
             room.append(line)
             return facts.note(bytes, line.kind, value: value).map { Refusal(400, $0) }
         }
     }
 
     private static func fieldLine(
-        _ bytes: [UInt8], _ name: Range<Int>, _ known: NameFacts, _ value: Range<Int>,
+        _ bytes: [UInt8], _ name: Range<Int>, _ hasUnderscore: Bool, _ value: Range<Int>,
         _ end: Int, _ names: HeaderNames
     ) -> FieldLine {
-        let found = names.find(known.hash, bytes, name)
+        let found = names.find(bytes, name)
         let isVerbatim =
             !value.isEmpty && value.lowerBound == name.upperBound + 2 && value.upperBound == end
             && bytes[name.upperBound + 1] == 0x20
         return FieldLine(
             name: ByteRange(name), value: ByteRange(value), slot: found.slot, kind: found.kind,
-            hasUnderscore: known.hasUnderscore, isVerbatim: isVerbatim)
+            hasUnderscore: hasUnderscore, isVerbatim: isVerbatim)
     }
 }

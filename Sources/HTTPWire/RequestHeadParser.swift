@@ -66,7 +66,7 @@ package enum RequestHeadParser {
     ) -> Result<RequestHead, Refusal> {
         let isPlain = lines.fit(arena.count)
         let line: RequestLine
-        if isPlain, let plain = RequestLine(arena, Int(lines.ends[0]), limits.target) {
+        if isPlain, let plain = RequestLine(arena, lines.startLineEnd, limits.target) {
             line = plain
         } else {
             switch RequestLine.parse(arena, targetLimit: limits.target) {

@@ -51,7 +51,7 @@ package struct ResponseHead: ~Copyable, Sendable {
         _ requestMethodIsHEAD: Bool, _ fields: inout [FieldLine]
     ) -> Refusal? {
         let isPlain = known.fit(bytes.count)
-        let plain = isPlain ? StatusLine(bytes, Int(known.ends[0])) : nil
+        let plain = isPlain ? StatusLine(bytes, known.startLineEnd) : nil
         guard let line = plain ?? StatusLine(bytes) else {
             return Refusal(502, .badStatusLine)
         }

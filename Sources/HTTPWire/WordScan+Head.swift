@@ -1,117 +1,137 @@
+internal import CLanes
 internal import RequestModel
 
 /// Heads without anything unusual, which nearly all are. With `plainHead` and `knownLine` a
-/// browser's head takes a third of the instructions that a look at each byte took, eight at a time.
+/// browser's head takes a sixth of the instructions that a look at each byte took
+/// ([decision 14](../../docs/decisions/0014-vectors-by-masks.md)).
 extension WordScan {
-    /// The end of the head that begins at `start` and the number of its lines, whose ends are
-    /// written to `ends`; nil if it is not complete, has more lines than `ends` holds, or has a
-    /// control byte beside the CRLFs of its lines.
+    /// The end of the head that begins at `start` and the number of its lines, which are written to
+    /// `lines`; nil if it is not complete, has fewer bytes than a block or more lines than `lines`
+    /// holds, or has a control byte beside the CRLFs of its lines.
     static func plainHead(
-        _ bytes: [UInt8], _ start: Int, _ end: Int, into ends: inout [UInt32]
+        _ bytes: [UInt8], _ start: Int, _ end: Int, into lines: inout [HeadLines.Line]
     ) -> (end: Int, lines: Int)? {
         precondition(start >= 0 && start <= end && end <= bytes.count)
+        guard end &- start >= blockWidth else { return nil }
         return unsafe bytes.withUnsafeBytes { room in
-            guard let base = room.baseAddress else { return nil }
-            var lines = PlainLines(start: start)
-            var index = start
-            while true {
-                index = unsafe firstControl(base, index, end)
-                guard index < end else { return nil }
-                switch unsafe lines.note(index, base, end, &ends) {
-                case .goesOn: index &+= 2
-                case .odd: return nil
-                case .end: return (index &+ 2, lines.count)
+            unsafe lines.withUnsafeMutableBufferPointer { lines in
+                guard let base = room.baseAddress else { return nil }
+                var found = PlainLines(start: start)
+                var place = start
+                while place < end {
+                    let marks = unsafe marks(base, place, end)
+                    switch unsafe found.note(marks, at: place, base, end, lines) {
+                    case .goesOn: place &+= Marks.width
+                    case .odd: return nil
+                    case .end(let offset): return (offset, found.count)
+                    }
                 }
+                return nil
             }
         }
     }
 
-    /// The offset of the first control byte of `start..<end`; `end` if there is none.
+    /// What 64 bytes have of interest: a bit a byte, the first one lowest.
+    private struct Marks {
+        static let width = 64
+
+        var controls: UInt64 = 0
+        var colons: UInt64 = 0
+    }
+
+    /// Those of the 64 bytes at `place`, or of the fewer ones up to `end`.
     @inline(__always)
-    private static func firstControl(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Int {
-        var index = start
-        while index &+ 32 <= end {
-            let first = unsafe controls(base, index)
-            let second = unsafe controls(base, index &+ 16)
-            if holdsMark(first | second) {
-                return holdsMark(first)
-                    ? index &+ firstMark(first) : index &+ 16 &+ firstMark(second)
+    private static func marks(_ base: UnsafeRawPointer, _ place: Int, _ end: Int) -> Marks {
+        var marks = Marks()
+        if place &+ Marks.width <= end {
+            for number in 0..<4 {
+                let offset = number &* blockWidth
+                let block = unsafe block(base, place &+ offset)
+                marks.controls |= UInt64(controls(block)) &<< UInt64(offset)
+                marks.colons |= UInt64(clanes_equal(block, 0x3A)) &<< UInt64(offset)
             }
-            index &+= 32
+            return marks
         }
-        if index &+ 16 <= end {
-            let marks = unsafe controls(base, index)
-            if holdsMark(marks) { return index &+ firstMark(marks) }
-            index &+= 16
+        var offset = 0
+        while place &+ offset < end {
+            // The last block has bytes that have been seen before.
+            let start = min(place &+ offset, end &- blockWidth)
+            let seen = UInt32(truncatingIfNeeded: place &+ offset &- start)
+            let block = unsafe block(base, start)
+            marks.controls |= UInt64(controls(block) &>> seen) &<< UInt64(offset)
+            marks.colons |= UInt64(clanes_equal(block, 0x3A) &>> seen) &<< UInt64(offset)
+            offset &+= blockWidth
         }
-        while index < end {
-            let byte = unsafe byte(base, index)
-            if byte < 0x20 || byte == 0x7F { return index }
-            index &+= 1
-        }
-        return end
+        return marks
+    }
+
+    /// The bytes of a block.
+    private static var blockWidth: Int { MemoryLayout<clanes_block>.size }
+
+    @inline(__always)
+    private static func block(_ base: UnsafeRawPointer, _ offset: Int) -> clanes_block {
+        unsafe base.loadUnaligned(fromByteOffset: offset, as: clanes_block.self)
     }
 
     @inline(__always)
-    private static func holdsMark(_ marks: SIMD16<UInt8>) -> Bool {
-        let words = halves(marks)
-        return words[0] | words[1] != 0
-    }
-
-    /// The number of the first byte that is marked; one is.
-    @inline(__always)
-    private static func firstMark(_ marks: SIMD16<UInt8>) -> Int {
-        let words = halves(marks)
-        return words[0] != 0
-            ? UInt64(littleEndian: words[0]).trailingZeroBitCount &>> 3
-            : 8 &+ UInt64(littleEndian: words[1]).trailingZeroBitCount &>> 3
-    }
-
-    @inline(__always)
-    private static func halves(_ marks: SIMD16<UInt8>) -> SIMD2<UInt64> {
-        unsafe unsafeBitCast(marks & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
+    private static func controls(_ block: clanes_block) -> UInt32 {
+        clanes_within(block, 0x00, 0x1F) | clanes_equal(block, 0x7F)
     }
 
     /// The lines of a plain head so far.
     private struct PlainLines {
-        enum Step { case goesOn, odd, end }
+        enum Step {
+            case goesOn, odd
+            case end(Int)
+        }
 
         let start: Int
-        var lineStart: Int
         var count = 0
+        private var lineStart: Int
+        /// The first colon of the line; 0 before there is one.
+        private var colon = 0
+        /// Whether the first byte of the next marks is the LF of a line end.
+        private var isHalf = false
 
         init(start: Int) {
             self.start = start
             lineStart = start
         }
 
-        /// The next control byte is at `place`.
+        /// Takes the marks of the bytes from `place` on.
         @inline(__always)
         mutating func note(
-            _ place: Int, _ base: UnsafeRawPointer, _ end: Int, _ ends: inout [UInt32]
+            _ marks: Marks, at place: Int, _ base: UnsafeRawPointer, _ end: Int,
+            _ lines: UnsafeMutableBufferPointer<HeadLines.Line>
         ) -> Step {
-            guard place &+ 1 < end, unsafe byte(base, place) == 0x0D,
-                unsafe byte(base, place &+ 1) == 0x0A
-            else { return .odd }
-            if place == lineStart { return count > 0 ? .end : .odd }
-            guard count < ends.count else { return .odd }
-            ends[count] = UInt32(truncatingIfNeeded: place &- start)
-            count &+= 1
-            lineStart = place &+ 2
+            var controls = marks.controls & ~(isHalf ? 1 : 0)
+            var colons = marks.colons
+            isHalf = false
+            while controls != 0 {
+                let bit = controls.trailingZeroBitCount
+                let offset = place &+ bit
+                guard offset &+ 1 < end,
+                    unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+                        == UInt16(littleEndian: 0x0A0D)
+                else { return .odd }
+                if offset == lineStart { return count > 0 ? .end(offset &+ 2) : .odd }
+                guard count < lines.count else { return .odd }
+                if colon == 0, colons != 0 { colon = place &+ colons.trailingZeroBitCount }
+                unsafe lines[count] = HeadLines.Line(
+                    end: UInt32(truncatingIfNeeded: offset &- start),
+                    colon: UInt32(truncatingIfNeeded: max(colon, start) &- start))
+                count &+= 1
+                lineStart = offset &+ 2
+                colon = 0
+                // What is behind the line end, which may reach into the next marks.
+                let rest = ((UInt64.max &<< UInt64(bit)) &<< 1) &<< 1
+                controls &= rest
+                colons &= rest
+                isHalf = bit == Marks.width &- 1
+            }
+            if colon == 0, colons != 0 { colon = place &+ colons.trailingZeroBitCount }
             return .goesOn
         }
-    }
-
-    /// Marks the control bytes of the 16 at `offset` by their high bits; what the other bits are
-    /// says nothing. Only a byte below 0x80 can have its mark: below 0x20 the difference borrows,
-    /// and 0x7F is the one that the sum takes to 0x80. Comparisons of vectors are loops over their
-    /// elements in Swift, arithmetic is not.
-    @inline(__always)
-    private static func controls(_ base: UnsafeRawPointer, _ offset: Int) -> SIMD16<UInt8> {
-        let block = unsafe base.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-        let below = block &- SIMD16(repeating: 0x20)
-        let above = block &+ SIMD16(repeating: 1)
-        return (below | above) & ~block
     }
 
     /// Calls `take` with each field line of a plain head, or with nil for one that is to be read
@@ -125,17 +145,24 @@ extension WordScan {
         unsafe bytes.withUnsafeBytes { room in
             unsafe names.entries.withUnsafeBufferPointer { entries in
                 unsafe names.words.withUnsafeBufferPointer { words in
-                    unsafe lines.ends.withUnsafeBufferPointer { ends in
+                    unsafe lines.lines.withUnsafeBufferPointer { lines in
                         guard let base = room.baseAddress, lines.count > 0 else { return nil }
-                        precondition(lines.count <= ends.count)
                         let table = unsafe NameTable(entries: entries, words: words)
-                        var start = unsafe Int(ends[0]) &+ 2
+                        var start = unsafe Int(lines[0].end) &+ 2
                         for number in 1..<lines.count {
-                            let end = unsafe Int(ends[number])
-                            precondition(start <= end && end <= room.count)
-                            let line = unsafe knownLine(base, start, end, room.count &- 8, table)
-                            if let refusal = take(line, start..<end) { return refusal }
-                            start = end &+ 2
+                            let line = unsafe lines[number]
+                            let place = start..<Int(line.end)
+                            precondition(place.upperBound <= room.count)
+                            let colon = Int(line.colon)
+                            start = place.upperBound &+ 2
+                            guard colon < place.upperBound, colon > place.lowerBound,
+                                place.lowerBound <= room.count &- 8
+                            else {
+                                if let refusal = take(nil, place) { return refusal }
+                                continue
+                            }
+                            let found = unsafe knownLine(base, place, colon, table)
+                            if let refusal = take(found, place) { return refusal }
                         }
                         return nil
                     }
@@ -150,16 +177,16 @@ extension WordScan {
         let words: UnsafeBufferPointer<UInt64>
     }
 
+    /// The line at `place`, whose first colon is not at its start; eight bytes from its start on
+    /// can be read.
     @inline(__always)
     private static func knownLine(
-        _ base: UnsafeRawPointer, _ lineStart: Int, _ end: Int, _ limit: Int, _ names: NameTable
+        _ base: UnsafeRawPointer, _ place: Range<Int>, _ colon: Int, _ names: NameTable
     ) -> FieldLine? {
-        guard let name = unsafe foldedName(base, lineStart, end, limit), name.end > lineStart,
-            let found = unsafe find(base, lineStart, name, names)
-        else { return nil }
+        guard let found = unsafe find(base, place.lowerBound..<colon, names) else { return nil }
         // One space before the value and none behind it, nearly always.
-        var start = name.end &+ 2
-        var valueEnd = end
+        var start = colon &+ 2
+        var end = place.upperBound
         var isVerbatim = false
         if start < end {
             isVerbatim =
@@ -167,15 +194,65 @@ extension WordScan {
                 && byte(base, end &- 1) != 0x20
         }
         if !isVerbatim {
-            start = name.end &+ 1
+            start = colon &+ 1
             while start < end, unsafe byte(base, start) == 0x20 { start &+= 1 }
-            while valueEnd > start, unsafe byte(base, valueEnd &- 1) == 0x20 {
-                valueEnd &-= 1
-            }
+            while end > start, unsafe byte(base, end &- 1) == 0x20 { end &-= 1 }
         }
         return FieldLine(
-            name: range(lineStart, name.end), value: range(start, valueEnd), slot: found.slot,
+            name: range(place.lowerBound, colon), value: range(start, end), slot: found.slot,
             kind: found.kind, isVerbatim: isVerbatim)
+    }
+
+    /// What the table says of a name that is not empty; eight bytes from its start on can be read.
+    @inline(__always)
+    private static func find(
+        _ base: UnsafeRawPointer, _ name: Range<Int>, _ names: NameTable
+    ) -> HeaderNames.Found? {
+        let count = name.upperBound &- name.lowerBound
+        let ends = unsafe ends(base, name)
+        let mask = unsafe names.entries.count &- 1
+        var place = ends.hash(count: count) & mask
+        while true {
+            let entry = unsafe names.entries[place]
+            if entry.ends == ends, Int(entry.plainCount) == count,
+                unsafe isSameBetween(base, name, Int(entry.middle), names.words)
+            {
+                return entry.found
+            }
+            if entry.isFree { return nil }
+            place = (place &+ 1) & mask
+        }
+    }
+
+    @inline(__always)
+    private static func ends(
+        _ base: UnsafeRawPointer, _ name: Range<Int>
+    ) -> HeaderNames.NameEnds {
+        let first = unsafe word(base, name.lowerBound) | HeaderNames.caseBits
+        let count = name.upperBound &- name.lowerBound
+        if count < 8 {
+            let short = first & ((1 &<< UInt64(8 &* count)) &- 1)
+            return HeaderNames.NameEnds(first: short, last: short)
+        }
+        let last = unsafe word(base, name.upperBound &- 8) | HeaderNames.caseBits
+        return HeaderNames.NameEnds(first: first, last: last)
+    }
+
+    @inline(__always)
+    private static func isSameBetween(
+        _ base: UnsafeRawPointer, _ name: Range<Int>, _ first: Int,
+        _ words: UnsafeBufferPointer<UInt64>
+    ) -> Bool {
+        var offset = name.lowerBound &+ 8
+        var index = first
+        while offset < name.upperBound &- 8 {
+            guard unsafe word(base, offset) | HeaderNames.caseBits == words[index] else {
+                return false
+            }
+            offset &+= 8
+            index &+= 1
+        }
+        return true
     }
 
     @inline(__always)
@@ -195,79 +272,6 @@ extension WordScan {
             start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
     }
 
-    /// What precedes the colon of a line, with `HeaderNames.caseBits`.
-    private struct FoldedName {
-        var hash: UInt64 = 0
-        var end: Int
-        /// What is left of the name behind its last whole word.
-        var last: UInt64 = 0
-    }
-
-    /// The bytes up to the colon; nil if there is none, or if no word can be read at an offset
-    /// beyond `limit`.
-    @inline(__always)
-    private static func foldedName(
-        _ base: UnsafeRawPointer, _ start: Int, _ end: Int, _ limit: Int
-    ) -> FoldedName? {
-        var name = FoldedName(end: start)
-        while name.end < end, name.end <= limit {
-            let word = unsafe word(base, name.end)
-            let folded = word | HeaderNames.caseBits
-            let colon = colons(word)
-            if colon == 0 {
-                name.hash = HeaderNames.fold(name.hash, folded)
-                name.end &+= 8
-                continue
-            }
-            // The mark is the high bit of the colon's byte: below it is the rest of the name.
-            let below = (colon & (0 &- colon)) &>> 7 &- 1
-            name.end &+= colon.trailingZeroBitCount &>> 3
-            if below != 0 {
-                name.last = folded & below
-                name.hash = HeaderNames.fold(name.hash, name.last)
-            }
-            return name.end < end ? name : nil
-        }
-        return nil
-    }
-
-    /// What the table says of the name that begins at `start`.
-    @inline(__always)
-    private static func find(
-        _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ names: NameTable
-    ) -> HeaderNames.Found? {
-        let mask = unsafe names.entries.count &- 1
-        var place = Int(truncatingIfNeeded: name.hash) & mask
-        while true {
-            let entry = unsafe names.entries[place]
-            if entry.isFree { return nil }
-            if entry.hash == UInt32(truncatingIfNeeded: name.hash &>> 32),
-                Int(entry.plainCount) == name.end &- start,
-                unsafe isSame(base, start, name, Int(entry.word), names.words)
-            {
-                return entry.found
-            }
-            place = (place &+ 1) & mask
-        }
-    }
-
-    @inline(__always)
-    private static func isSame(
-        _ base: UnsafeRawPointer, _ start: Int, _ name: FoldedName, _ first: Int,
-        _ words: UnsafeBufferPointer<UInt64>
-    ) -> Bool {
-        var offset = start
-        var index = first
-        while offset &+ 8 <= name.end {
-            guard unsafe word(base, offset) | HeaderNames.caseBits == words[index] else {
-                return false
-            }
-            offset &+= 8
-            index &+= 1
-        }
-        return unsafe offset == name.end || name.last == words[index]
-    }
-
     /// The eight bytes from `offset` on, the first one lowest; nil beyond the end.
     @inline(__always)
     static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64? {
@@ -284,17 +288,14 @@ extension WordScan {
         precondition(start >= 0 && start <= end && end <= bytes.count)
         return unsafe bytes.withUnsafeBytes { room in
             var index = start
-            while index + 8 <= end {
-                let word = UInt64(
-                    littleEndian: unsafe room.loadUnaligned(
-                        fromByteOffset: index, as: UInt64.self))
-                let difference = word ^ 0x2020_2020_2020_2020
-                let found =
-                    (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
-                if found != 0 { return index + found.trailingZeroBitCount / 8 }
-                index += 8
+            while index &+ blockWidth <= end {
+                let block = unsafe room.loadUnaligned(
+                    fromByteOffset: index, as: clanes_block.self)
+                let found = clanes_equal(block, 0x20)
+                if found != 0 { return index &+ found.trailingZeroBitCount }
+                index &+= blockWidth
             }
-            while index < end, unsafe room[index] != 0x20 { index += 1 }
+            while index < end, unsafe room[index] != 0x20 { index &+= 1 }
             return index
         }
     }

@@ -1,12 +1,5 @@
 internal import RequestModel
 
-/// What the scan of a field name tells beside its end.
-struct NameFacts {
-    /// That of `HeaderNames`.
-    var hash: UInt64
-    var hasUnderscore: Bool
-}
-
 /// Looks for control bytes eight at a time. A browser's head has 700 bytes and more, and byte by
 /// byte with a bounds check each this was the greatest single cost of a request (0.6 µs of 2.5);
 /// hence the unsafe loads of this file, behind checked ranges.
@@ -33,57 +26,32 @@ enum WordScan {
         }
     }
 
-    /// Where the token that begins at `start` ends, and what the parser wants of a field name: its
-    /// hash, and whether an underscore is in it.
+    /// Where the token that begins at `start` ends, and whether an underscore is in it.
     @inline(__always)
     static func name(
         _ bytes: [UInt8], _ start: Int, _ end: Int
-    ) -> (end: Int, facts: NameFacts) {
+    ) -> (end: Int, hasUnderscore: Bool) {
         precondition(start >= 0 && start <= end && end <= bytes.count)
         return unsafe bytes.withUnsafeBytes { room in
             var index = start
-            var facts = NameFacts(hash: 0, hasUnderscore: false)
             // Names are letters, digits and hyphens, but for few: those are taken eight at a time.
             while index + 8 <= end {
                 let word = UInt64(
                     littleEndian: unsafe room.loadUnaligned(
                         fromByteOffset: index, as: UInt64.self))
-                let lower = ByteLanes.lowercase(word)
-                let plain = plainNameBytes(lower)
-                let colon = firstColon(word)
-                guard colon < 8 else {
-                    guard plain == 0x8080_8080_8080_8080 else { break }
-                    facts.hash = HeaderNames.fold(facts.hash, word | HeaderNames.caseBits)
-                    index += 8
-                    continue
-                }
-                // The name ends in this word.
-                let mask = (UInt64(1) << UInt64(8 * colon)) &- 1
-                guard plain & mask == mask & 0x8080_8080_8080_8080 else { break }
-                if colon > 0 {
-                    let folded = (word | HeaderNames.caseBits) & mask
-                    facts.hash = HeaderNames.fold(facts.hash, folded)
-                }
-                return (index + colon, facts)
+                let others = ~plainNameBytes(ByteLanes.lowercase(word)) & ByteLanes.highs
+                index += others.trailingZeroBitCount / 8
+                if others != 0 { break }
             }
-            var word: UInt64 = 0
-            var count: UInt64 = 0
+            var hasUnderscore = false
             while index < end {
                 let byte = unsafe room[index]
                 let members = byte < 64 ? lowTokens : highTokens
                 guard byte < 128, members >> UInt64(byte & 63) & 1 == 1 else { break }
-                if byte == UInt8(ascii: "_") { facts.hasUnderscore = true }
-                word |= UInt64(byte | 0x20) << (8 * count)
-                count += 1
+                if byte == UInt8(ascii: "_") { hasUnderscore = true }
                 index += 1
-                if count == 8 {
-                    facts.hash = HeaderNames.fold(facts.hash, word)
-                    word = 0
-                    count = 0
-                }
             }
-            if count > 0 { facts.hash = HeaderNames.fold(facts.hash, word) }
-            return (index, facts)
+            return (index, hasUnderscore)
         }
     }
 
@@ -92,19 +60,6 @@ enum WordScan {
     private static func plainNameBytes(_ word: UInt64) -> UInt64 {
         ByteLanes.within(word, 0x61, 0x7A) | ByteLanes.within(word, 0x30, 0x39)
             | ByteLanes.within(word, 0x2D, 0x2D)
-    }
-
-    /// The place of the first ":" among the eight bytes; 8 if there is none.
-    @inline(__always)
-    private static func firstColon(_ word: UInt64) -> Int {
-        colons(word).trailingZeroBitCount / 8
-    }
-
-    /// The high bit of each byte that is a ":"; those above the lowest one may be wrong.
-    @inline(__always)
-    static func colons(_ word: UInt64) -> UInt64 {
-        let difference = word ^ 0x3A3A_3A3A_3A3A_3A3A
-        return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
     }
 
     /// tchar of RFC 9110 section 5.6.2, a bit for each of the bytes 0 to 63 and 64 to 127.

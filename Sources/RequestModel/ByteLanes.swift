@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// Eight bytes at a time in one word, the first one lowest: a test of all of them takes what a test
 /// of one byte with its bounds check takes. Each answer is the high bit of the bytes for which it
 /// holds, exactly: no byte borrows from its neighbour.
@@ -45,4 +47,61 @@ package enum ByteLanes {
 
     @inlinable package static var ones: UInt64 { 0x0101_0101_0101_0101 }
     @inlinable package static var highs: UInt64 { 0x8080_8080_8080_8080 }
+}
+
+/// Up to sixteen bytes of an array at a time. Answers have a bit a byte, the first one lowest
+/// (decision 14).
+struct ByteBlock {
+    static let width = 16
+
+    private let block: clanes_block
+    /// Bytes of the block before the first one that is asked for.
+    private let before: UInt32
+    /// A bit for each byte that is asked for.
+    let all: UInt32
+
+    /// The bytes of `start..<end`, or the first sixteen of them; the array has at least sixteen.
+    @inline(__always)
+    init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+        precondition(
+            start >= 0 && start < end && end <= bytes.count && bytes.count >= Self.width)
+        let offset = min(start, bytes.count &- Self.width)
+        block = unsafe bytes.withUnsafeBytes { room in
+            unsafe room.loadUnaligned(fromByteOffset: offset, as: clanes_block.self)
+        }
+        before = UInt32(truncatingIfNeeded: start &- offset)
+        all = end &- start >= Self.width ? 0xFFFF : (1 &<< UInt32(end &- start)) &- 1
+    }
+
+    /// Bytes that are `byte`.
+    @inline(__always)
+    func equal(_ byte: UInt8) -> UInt32 { (clanes_equal(block, byte) &>> before) & all }
+
+    /// Bytes from `low` to `high`.
+    @inline(__always)
+    func within(_ low: UInt8, _ high: UInt8) -> UInt32 {
+        (clanes_within(block, low, high) &>> before) & all
+    }
+
+    /// Letters in either case.
+    @inline(__always)
+    var letters: UInt32 {
+        (clanes_within(block | clanes_block(repeating: 0x20), 0x61, 0x7A) &>> before) & all
+    }
+
+    /// The first place of `byte` in `start..<end`; `end` if there is none.
+    @inline(__always)
+    static func first(_ byte: UInt8, _ bytes: [UInt8], _ start: Int, _ end: Int) -> Int {
+        var place = start
+        guard bytes.count >= width else {
+            while place < end, bytes[place] != byte { place += 1 }
+            return place
+        }
+        while place < end {
+            let found = ByteBlock(bytes, place, end).equal(byte)
+            if found != 0 { return place &+ found.trailingZeroBitCount }
+            place &+= width
+        }
+        return end
+    }
 }

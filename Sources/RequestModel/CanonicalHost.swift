@@ -22,7 +22,8 @@ package enum CanonicalHost {
             guard let bracket = bytes[range].firstIndex(of: UInt8(ascii: "]")) else { return nil }
             hostEnd = bracket + 1
         } else {
-            hostEnd = bytes[range].firstIndex(of: UInt8(ascii: ":")) ?? range.upperBound
+            hostEnd = ByteBlock.first(
+                UInt8(ascii: ":"), bytes, range.lowerBound, range.upperBound)
         }
         guard let port = port(bytes, hostEnd..<range.upperBound) else { return nil }
         let text = range.lowerBound..<hostEnd
@@ -68,15 +69,16 @@ package enum CanonicalHost {
         var previous = UInt8(ascii: ".")
         var hasUpperCase = false
         var start = name.lowerBound
-        while start + 8 <= name.upperBound {
-            let word = ByteLanes.word(bytes, start)
-            let dots = ByteLanes.equal(word, UInt8(ascii: "."))
-            let follows = dots << 8 | (previous == UInt8(ascii: ".") ? 0x80 : 0)
-            let lower = ByteLanes.within(word, 0x61, 0x7A) | ByteLanes.within(word, 0x30, 0x39)
-            let usual = dots | lower | ByteLanes.equal(word, UInt8(ascii: "-"))
-            guard usual == ByteLanes.highs, dots & follows == 0 else { break }
-            previous = bytes[start + 7]
-            start += 8
+        while start < name.upperBound, bytes.count >= ByteBlock.width {
+            let block = ByteBlock(bytes, start, name.upperBound)
+            let dots = block.equal(UInt8(ascii: "."))
+            let follows = dots &<< 1 | (previous == UInt8(ascii: ".") ? 1 : 0)
+            let usual =
+                block.within(UInt8(ascii: "-"), UInt8(ascii: ".")) | block.within(0x30, 0x39)
+                | block.within(0x61, 0x7A)
+            guard usual == block.all, dots & follows == 0 else { break }
+            start = min(start + ByteBlock.width, name.upperBound)
+            previous = bytes[start - 1]
         }
         for index in start..<name.upperBound {
             let byte = bytes[index]

@@ -75,18 +75,18 @@ package enum CanonicalPath {
     private static func isPlain(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         var followsSlash = false
         var start = range.lowerBound
-        while start + 8 <= range.upperBound {
-            let word = ByteLanes.word(bytes, start)
-            let slashes = ByteLanes.equal(word, UInt8(ascii: "/"))
-            let separators = slashes | ByteLanes.equal(word, UInt8(ascii: "."))
-            guard separators & (slashes << 8 | (followsSlash ? 0x80 : 0)) == 0 else { return false }
+        while start < range.upperBound, bytes.count >= ByteBlock.width {
+            let block = ByteBlock(bytes, start, range.upperBound)
+            let slashes = block.equal(UInt8(ascii: "/"))
+            let separators = slashes | block.equal(UInt8(ascii: "."))
+            guard separators & (slashes &<< 1 | (followsSlash ? 1 : 0)) == 0 else { return false }
+            // "-", ".", "/" and the digits are neighbours.
             let usual =
-                separators | ByteLanes.alphanumeric(word)
-                | ByteLanes.equal(word, UInt8(ascii: "-"))
-                | ByteLanes.equal(word, UInt8(ascii: "_"))
-            guard usual == ByteLanes.highs else { break }
-            followsSlash = slashes >> 63 == 1
-            start += 8
+                block.within(UInt8(ascii: "-"), UInt8(ascii: "9")) | block.letters
+                | block.equal(UInt8(ascii: "_"))
+            guard usual == block.all else { break }
+            followsSlash = slashes >> 15 == 1
+            start = min(start + ByteBlock.width, range.upperBound)
         }
         for index in start..<range.upperBound {
             let byte = bytes[index]

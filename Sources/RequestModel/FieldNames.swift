@@ -106,13 +106,12 @@ package struct HeaderNames: Sendable {
     /// One name of the table. Those that could have a hash begin at the hash's lowest bits, as many
     /// as the table's count has, and go on to the first free entry.
     @usableFromInline package struct Entry: Sendable {
-        /// The upper half.
-        @usableFromInline package var hash: UInt32 = 0
+        /// Of the name.
+        @usableFromInline package var ends = NameEnds(first: 0, last: 0)
         /// Index into `spelled`; -1 for a free entry.
         @usableFromInline package var name: Int32 = -1
-        /// Where the name's bytes with `caseBits` begin in `words`, eight in each, the first one
-        /// lowest, a last piece filled up with zeros.
-        @usableFromInline package var word: UInt32 = 0
+        /// Where the words between the two ends begin in `words`.
+        @usableFromInline package var middle: UInt32 = 0
         @usableFromInline package var found = Found.nothing
         /// The bytes of a name of letters, digits and hyphens, 0 for another. A field name without
         /// control bytes is that name, in any case, just when its words with `caseBits` are the
@@ -120,6 +119,28 @@ package struct HeaderNames: Sendable {
         @usableFromInline package var plainCount: UInt8 = 0
 
         @inlinable package var isFree: Bool { name < 0 }
+    }
+
+    /// The first and the last eight bytes of a name with `caseBits`, the first one lowest. They
+    /// overlap in a name of fewer than 16 bytes; one of fewer than eight is both, filled up with
+    /// zeros.
+    @usableFromInline package struct NameEnds: Sendable, Equatable {
+        @usableFromInline package let first: UInt64
+        @usableFromInline package let last: UInt64
+
+        @inlinable @inline(__always)
+        package init(first: UInt64, last: UInt64) {
+            self.first = first
+            self.last = last
+        }
+
+        /// The table holds the program's names only, so a client cannot make it slow.
+        @inlinable @inline(__always)
+        package func hash(count: Int) -> Int {
+            let factor: UInt64 = 0x9e37_79b9_7f4a_7c15
+            let mixed = ((first &* factor) ^ last &+ UInt64(truncatingIfNeeded: count)) &* factor
+            return Int(truncatingIfNeeded: mixed &>> 40)
+        }
     }
 
     @usableFromInline private(set) var tables: Tables
@@ -157,19 +178,18 @@ package struct HeaderNames: Sendable {
     /// What is known of a name in any case.
     package func lookUp(_ name: some Collection<UInt8>) -> Found {
         let name = Array(name)
-        return find(Self.hash(name), name, name.indices)
+        return find(name, name.indices)
     }
 
-    /// What is known of the name at `range` of `bytes`, whose `hash` is that of `fold` over it.
-    package func find(_ hash: UInt64, _ bytes: [UInt8], _ range: Range<Int>) -> Found {
+    /// What is known of the name at `range` of `bytes`.
+    package func find(_ bytes: [UInt8], _ range: Range<Int>) -> Found {
+        let ends = Self.ends(bytes, range)
         let mask = tables.table.count - 1
-        var place = Int(truncatingIfNeeded: hash) & mask
+        var place = ends.hash(count: range.count) & mask
         while true {
             let entry = tables.table[place]
             if entry.isFree { return .nothing }
-            if entry.hash == UInt32(truncatingIfNeeded: hash >> 32),
-                ASCII.matches(bytes, range, tables.spelled[Int(entry.name)])
-            {
+            if entry.ends == ends, ASCII.matches(bytes, range, tables.spelled[Int(entry.name)]) {
                 return entry.found
             }
             place = (place + 1) & mask
@@ -179,32 +199,25 @@ package struct HeaderNames: Sendable {
     /// The table itself, for a reader of many names.
     @inlinable package var entries: [Entry] { tables.table }
 
-    /// What `Entry.word` is an index into.
+    /// What `Entry.middle` is an index into: the bytes behind the first eight up to the last eight,
+    /// eight in each word, with `caseBits`; the last word may reach into those.
     @inlinable package var words: [UInt64] { tables.words }
 
     /// With these bits, a letter is the same in either case.
     @inlinable package static var caseBits: UInt64 { 0x2020_2020_2020_2020 }
 
-    /// Mixes the next eight bytes of a name with `caseBits`, the first one lowest, a last piece
-    /// filled up with zeros. The table holds the program's names only, so a client cannot make it
-    /// slow.
-    @inlinable
-    package static func fold(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-        let mixed = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
-        return mixed ^ mixed >> 29
-    }
-
-    /// The hash of a whole name.
-    package static func hash(_ name: some Collection<UInt8>) -> UInt64 {
-        words(name).reduce(0, fold)
-    }
-
-    static func words(_ name: some Collection<UInt8>) -> [UInt64] {
-        var words: [UInt64] = []
-        for (index, byte) in name.enumerated() {
-            if index & 7 == 0 { words.append(0) }
-            words[index / 8] |= UInt64(byte | 0x20) << UInt64(8 * (index & 7))
+    static func ends(_ bytes: [UInt8], _ name: Range<Int>) -> NameEnds {
+        guard name.count >= 8 else {
+            let word = name.reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1] | 0x20) }
+            return NameEnds(first: word, last: word)
         }
-        return words
+        return NameEnds(
+            first: ByteLanes.word(bytes, name.lowerBound) | caseBits,
+            last: ByteLanes.word(bytes, name.upperBound - 8) | caseBits)
+    }
+
+    /// The words between the ends of a name of more than 16 bytes.
+    static func middle(_ bytes: [UInt8]) -> [UInt64] {
+        stride(from: 8, to: bytes.count - 8, by: 8).map { ByteLanes.word(bytes, $0) | caseBits }
     }
 }

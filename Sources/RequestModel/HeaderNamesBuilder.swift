@@ -4,8 +4,7 @@ struct HeaderNamesBuilder {
     private(set) var names: [[UInt8]] = []
     /// Every name in the table.
     private(set) var spelled: [[UInt8]] = []
-    /// The bytes of plain names with `HeaderNames.caseBits`, eight in each, the first one lowest, a
-    /// last piece filled up with zeros.
+    /// What `HeaderNames.Entry.middle` is an index into.
     private(set) var words: [UInt64] = []
     /// The count is a power of two.
     private(set) var table: [HeaderNames.Entry]
@@ -44,14 +43,14 @@ struct HeaderNamesBuilder {
 
     private mutating func add(_ name: [UInt8], _ found: HeaderNames.Found) {
         var entry = HeaderNames.Entry()
-        entry.hash = UInt32(truncatingIfNeeded: HeaderNames.hash(name) >> 32)
+        entry.ends = HeaderNames.ends(name, name.indices)
         entry.name = Int32(spelled.count)
         entry.found = found
         let isPlain = name.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
         if isPlain, let count = UInt8(exactly: name.count) {
             entry.plainCount = count
-            entry.word = UInt32(words.count)
-            words += HeaderNames.words(name)
+            entry.middle = UInt32(words.count)
+            words += HeaderNames.middle(name)
         }
         spelled.append(name)
         if spelled.count * 2 > table.count { grow() }
@@ -66,7 +65,7 @@ struct HeaderNamesBuilder {
 
     private mutating func insert(_ entry: HeaderNames.Entry) {
         let mask = table.count - 1
-        var position = Int(truncatingIfNeeded: HeaderNames.hash(spelled[Int(entry.name)])) & mask
+        var position = entry.ends.hash(count: spelled[Int(entry.name)].count) & mask
         while table[position].name >= 0 { position = (position + 1) & mask }
         table[position] = entry
     }

@@ -81,22 +81,29 @@ private struct TargetMarks {
     var hasControlInQuery = false
 
     init(_ bytes: [UInt8], _ target: Range<Int>) {
+        guard bytes.count >= ByteBlock.width else {
+            for index in target { note(bytes[index], index) }
+            return
+        }
         var start = target.lowerBound
         while start < target.upperBound {
-            if start + 8 <= target.upperBound {
-                let word = ByteLanes.word(bytes, start)
-                let visible = ByteLanes.within(word, 0x21, 0x7E)
-                let marks =
-                    ByteLanes.equal(word, UInt8(ascii: "?"))
-                    | ByteLanes.equal(word, UInt8(ascii: "#"))
-                if marks == 0, visible == ByteLanes.highs {
-                    start += 8
-                    continue
-                }
-            }
-            for index in start..<min(start + 8, target.upperBound) { note(bytes[index], index) }
-            start += 8
+            note(ByteBlock(bytes, start, target.upperBound), start)
+            start += ByteBlock.width
         }
+    }
+
+    @inline(__always)
+    private mutating func note(_ block: ByteBlock, _ start: Int) {
+        var controls = block.all ^ block.within(0x21, 0x7E)
+        if block.equal(UInt8(ascii: "#")) != 0 { hasFragment = true }
+        if query == nil {
+            let marks = block.equal(UInt8(ascii: "?"))
+            guard marks != 0 else { return }
+            query = start + marks.trailingZeroBitCount
+            // What is before it is no part of the query.
+            controls &= 0 &- marks
+        }
+        if controls != 0 { hasControlInQuery = true }
     }
 
     private mutating func note(_ byte: UInt8, _ index: Int) {

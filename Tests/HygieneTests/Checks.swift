@@ -67,6 +67,7 @@ enum Check {
 
     private static let importers = [
         "CPCRE2": ["Patterns"], "COpenSSL": ["TLS"], "CLinux": ["Sockets"], "Glibc": ["Sockets"],
+        "CLanes": ["HTTPWire", "RequestModel", "Sockets"],
     ]
 
     static func cModules(_ file: SwiftFile) -> [String] {

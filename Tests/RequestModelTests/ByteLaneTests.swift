@@ -215,4 +215,45 @@ import Testing
             }
         }
     }
+
+    /// Every byte in every place of a block, wherever the block lies in its array.
+    @Test func eachBitIsExact() {
+        for other in Self.edges {
+            for byte in UInt8.min...UInt8.max {
+                let place = Int(byte) % 16
+                var bytes = [UInt8](repeating: other, count: 40)
+                bytes[20 + place] = byte
+                checkBlocks(bytes, 20, 20 + 1 + place)
+                checkBlocks(bytes, 20, 40)
+            }
+        }
+        for count in 16...20 {
+            let bytes = (0..<UInt8(count)).map { Self.edges[Int($0)] }
+            for start in 0..<count {
+                for end in (start + 1)...count { checkBlocks(bytes, start, end) }
+            }
+        }
+    }
+
+    private func checkBlocks(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+        let block = ByteBlock(bytes, start, end)
+        let asked = bytes[start..<min(end, start + 16)]
+        func bits(_ isMarked: (UInt8) -> Bool) -> UInt32 {
+            asked.reversed().reduce(0) { $0 << 1 | (isMarked($1) ? 1 : 0) }
+        }
+        #expect(block.all == bits { _ in true })
+        #expect(block.letters == bits { asciiLowercase($0) != asciiUppercase($0) })
+        for (low, high) in [(0x21, 0x7E), (0x2D, 0x39), (0, 0x1F)] as [(UInt8, UInt8)] {
+            #expect(block.within(low, high) == bits { (low...high).contains($0) }, "\(bytes)")
+        }
+        for byte in Self.edges { #expect(block.equal(byte) == bits { $0 == byte }, "\(bytes)") }
+        for byte in [0x2F, 0x3A, bytes[start]] as [UInt8] {
+            let first = bytes[start..<end].firstIndex(of: byte) ?? end
+            #expect(ByteBlock.first(byte, bytes, start, end) == first)
+        }
+    }
+
+    private func asciiUppercase(_ byte: UInt8) -> UInt8 {
+        byte &- 0x61 < 26 ? byte & ~0x20 : byte
+    }
 }

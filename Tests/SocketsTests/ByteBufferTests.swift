@@ -45,6 +45,41 @@ import Testing
     }
 
     /// Pieces of every size around the moments when it grows.
+    /// Every byte at every place of texts of every length, at the end of their array and before it.
+    @Test func cleanTextEndsAtTheFirstByteThatNeedsAnEscape() {
+        func isClean(_ byte: UInt8) -> Bool {
+            (0x20...0x7E).contains(byte) && byte != 0x22 && byte != 0x5C
+        }
+        let plain = Array("a text of thirty-five bytes or so ~".utf8)
+        for byte in UInt8.min...UInt8.max {
+            for place in plain.indices {
+                var bytes = plain
+                bytes[place] = byte
+                for range in [0..<35, 0..<place + 1, place..<35, max(0, place - 17)..<place] {
+                    let expected = bytes[range].firstIndex { !isClean($0) } ?? range.upperBound
+                    let found = ByteBuffer.clean(bytes, range.lowerBound, range.upperBound)
+                    #expect(found == expected, "\(byte) at \(place), \(range)")
+                }
+                let short = Array(bytes[..<min(place + 1, 12)])
+                let expected = short.firstIndex { !isClean($0) } ?? short.count
+                #expect(ByteBuffer.clean(short, 0, short.count) == expected)
+            }
+        }
+    }
+
+    @Test func piecesOfEveryLength() {
+        let bytes = (0..<100).map { UInt8($0) }
+        for count in 0...100 {
+            var buffer = ByteBuffer()
+            buffer.append(0xFF)
+            buffer.append(bytes, in: 100 - count..<100)
+            buffer.append(0xFE)
+            var copied: [UInt8] = []
+            buffer.copy(to: &copied)
+            #expect(copied == [0xFF] + bytes[(100 - count)...] + [0xFE])
+        }
+    }
+
     @Test func itGrowsAndForgets() {
         var buffer = ByteBuffer()
         var wanted: [UInt8] = []

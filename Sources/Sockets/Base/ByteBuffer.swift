@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// Bytes on their way out: heads and log lines are built here piece by piece, into memory that is
 /// used again. Appending to an Array costs a uniqueness check and a call for each piece, which was
 /// an eighth of a request's instructions; here it is a comparison and a copy.
@@ -65,12 +67,14 @@
         count &+= size
     }
 
-    /// Most pieces of a head or a log line are short: two words that overlap hold them, while a
-    /// call of `memcpy` takes 40 instructions to find that out.
+    /// Most pieces of a head or a log line are short: words that overlap hold them, while a call of
+    /// `memcpy` takes 40 instructions to find that out.
     @inlinable @inline(__always)
     static func copy(_ source: UnsafeRawPointer, to place: UnsafeMutableRawPointer, _ size: Int) {
-        if size > 32 {
+        if size > 64 {
             unsafe place.copyMemory(from: source, byteCount: size)
+        } else if size > 32 {
+            unsafe copyEnds(source, to: place, size, SIMD32<UInt8>.self)
         } else if size >= 16 {
             unsafe copyEnds(source, to: place, size, SIMD16<UInt8>.self)
         } else if size >= 8 {
@@ -182,34 +186,29 @@
 
     /// How many bytes from `start` on need no escape in a JSON string or a quoted log field: they
     /// are visible ASCII or spaces, but no quote and no backslash.
-    @inlinable static func clean(_ source: [UInt8], _ start: Int, _ end: Int) -> Int {
+    @usableFromInline static func clean(_ source: [UInt8], _ start: Int, _ end: Int) -> Int {
         unsafe source.withUnsafeBytes { bytes in
+            let width = MemoryLayout<clanes_block>.size
             var index = start
-            while index &+ 8 <= end, unsafe isClean(bytes, index) { index &+= 8 }
-            if index < end, end &- start >= 8, unsafe isClean(bytes, end &- 8) { return end }
+            while index < end, bytes.count >= width {
+                // A block at the end of the array has bytes that have been seen before.
+                let place = min(index, bytes.count &- width)
+                let block = unsafe bytes.loadUnaligned(
+                    fromByteOffset: place, as: clanes_block.self)
+                let odd =
+                    ~clanes_within(block, 0x20, 0x7E) & 0xFFFF | clanes_equal(block, 0x22)
+                    | clanes_equal(block, 0x5C)
+                let found = odd &>> UInt32(truncatingIfNeeded: index &- place)
+                if found != 0 { return min(index &+ found.trailingZeroBitCount, end) }
+                index = place &+ width
+            }
             while index < end {
                 let byte = unsafe bytes[index]
                 guard byte >= 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c else { break }
                 index += 1
             }
-            return index
+            return min(index, end)
         }
-    }
-
-    /// Whether the eight bytes from `index` on need no escape.
-    @inlinable @inline(__always)
-    static func isClean(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        let quote = word ^ (ones &* 0x22)
-        let slash = word ^ (ones &* 0x5c)
-        let delete = word ^ (ones &* 0x7f)
-        let below = (word &- ones &* 0x20) & ~word
-        let equal =
-            ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash)
-            | ((delete &- ones) & ~delete)
-        return (word | below | equal) & highs == 0
     }
 
     /// Appends what needs no escape, and answers where the first byte is that needs one.
