@@ -28,6 +28,7 @@ class CountedRouter(Router):
 def count(scenario, settings, router_path):
     """Calls by kind, each divided by the number of requests."""
     router = CountedRouter(router_path)
+    router.log_format = settings.log_format
     with Bench(scenario, [router], settings) as bench:
         if router not in bench.running:
             raise BenchError(bench.results["l7route"]["problem"])

@@ -61,6 +61,7 @@ class Contestant:
 
 class Router(Contestant):
     name = "l7route"
+    log_format = None
 
     def version(self):
         return "this tree"
@@ -82,6 +83,7 @@ class Router(Contestant):
             tls = f' {{ tls {{ certificate "{public}" key "{key}" }} }}'
         file = self.write("rules.l7", fill(
             "l7route.l7", PORT=self.port, TLS=tls, LOG=self.log,
+            FORMAT=f" format {self.log_format}" if self.log_format else "",
             POOLS="\n".join(f"pool {name} {{ server 127.0.0.1:{origin_port} }}" for name in pools()),
             RULES="\n".join(f"{self.condition(rule)} -> pool {rule.pool}" for rule in rules())))
         return [self.router, "serve", file.name, "--workers", "1"]

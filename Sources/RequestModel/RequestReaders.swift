@@ -9,7 +9,12 @@ extension RequestView {
 
     /// The same for a lower-case name, interned or not.
     package func header(named name: [UInt8]) -> [UInt8]? {
-        joined { ASCII.matches(bytes, $0.name.indices, name) }
+        joined { isNamed($0, name) }
+    }
+
+    /// Whether a field line has a name, which is in lower case.
+    package func isNamed(_ line: FieldLine, _ name: [UInt8]) -> Bool {
+        ASCII.matches(bytes, line.name.indices, name)
     }
 
     /// The list members of the field lines of `slot`, split at commas outside quoted strings,
@@ -37,18 +42,35 @@ extension RequestView {
         return result
     }
 
+    /// Where the value of the first cookie with `name` is; nil without one.
+    package func firstCookie(_ name: [UInt8]) -> Range<Int>? {
+        var first: Range<Int>?
+        eachCookie { found, value in
+            if first == nil, bytes[found].elementsEqual(name) { first = value }
+        }
+        return first
+    }
+
     /// Calls `body` for each cookie of each Cookie line (RFC 6265 section 5.4 read backwards): ";"
     /// separates, blanks around name and value are cut, quotes belong to the value, and what has no
     /// "=" or no name is no cookie.
     package func forEachCookie(
         _ body: (_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void
     ) {
+        eachCookie { body(bytes[$0], bytes[$1]) }
+    }
+
+    private func eachCookie(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void) {
         for line in fields where isCookie(line) {
-            for pair in text(line.value).split(separator: UInt8(ascii: ";")) {
-                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
-                let name = ASCII.trimmed(bytes, pair.startIndex..<equals)
-                let value = ASCII.trimmed(bytes, equals + 1..<pair.endIndex)
-                if !name.isEmpty { body(bytes[name], bytes[value]) }
+            var start = line.value.indices.lowerBound
+            let end = line.value.indices.upperBound
+            while start < end {
+                let pair = start..<(bytes[start..<end].firstIndex(of: UInt8(ascii: ";")) ?? end)
+                start = pair.upperBound + 1
+                guard let equals = bytes[pair].firstIndex(of: UInt8(ascii: "=")) else { continue }
+                let name = ASCII.trimmed(bytes, pair.lowerBound..<equals)
+                let value = ASCII.trimmed(bytes, equals + 1..<pair.upperBound)
+                if !name.isEmpty { body(name, value) }
             }
         }
     }

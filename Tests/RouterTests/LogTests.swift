@@ -72,6 +72,29 @@ import Testing
             ])
     }
 
+    /// Every field, with and without a value.
+    @Test func everyField() throws {
+        let format =
+            "format \"${client} ${peer} ${version} ${query} ${listener} ${generation} ${at} "
+            + "${server} ${reason} ${request_bytes} ${response_bytes} ${upstream_us} "
+            + "${request_id} ${header.accept} ${cookie.a} ${cookie.b}\""
+        let got = try lines(
+            format, "path == \"/\" -> respond 200",
+            [
+                get(
+                    "/?q=1",
+                    "Accept: a\r\nX-Request-Id: one-1\r\nAccept: \"b\"\r\n"
+                        + "Cookie: x; a =1; =2;b=; a=3; ;\r\n"),
+                get("/none", "X-Request-Id: two-2\r\n"),
+            ])
+        #expect(
+            got == [
+                "127.0.0.1 127.0.0.1 HTTP/1.1 q=1 127.0.0.1:0 1 log.l7:3 - - 0 0 0 one-1 "
+                    + "a, \\x22b\\x22 1 -",
+                "127.0.0.1 127.0.0.1 HTTP/1.1 - 127.0.0.1:0 1 - - no_match 0 16 0 two-2 - - -",
+            ])
+    }
+
     @Test func whatIsListedIsRedacted() throws {
         let got = try lines(
             "format \"${target} ${query} ${cookie.sid} ${header.cookie} ${header.referer}\" "

@@ -126,6 +126,8 @@ struct RulePlan: Sendable {
     var counter: Int
     /// What the log says of the rule: `,"rule":"…","at":"…"`.
     var log: Range<Int>
+    /// Where it is, as in `log`: `FILE:LINE`.
+    var place: Range<Int>
 }
 
 /// What makes a server the same server in two generations: the pool's name and the address as

@@ -103,10 +103,17 @@ struct GenerationBuilder: Sendable {
             if copies > 0 { name += "#\(copies + 1)" }
             var log: [UInt8] = []
             if let label = program.rules[id].label { log += LogText.member("rule", label) }
+            let start = texts.count + log.count + Self.placeStart.count
             log += LogText.member("at", program.place(of: id))
-            return RulePlan(counter: registry.number(ofRule: name), log: text(log))
+            let range = text(log)
+            return RulePlan(
+                counter: registry.number(ofRule: name), log: range,
+                place: start..<range.upperBound - 1)
         }
     }
+
+    /// What is before the place in its member.
+    private static let placeStart = Array(",\"at\":\"".utf8)
 
     /// Keeps a text for the generation that is being made.
     private mutating func text(_ bytes: [UInt8]) -> Range<Int> {

@@ -21,8 +21,9 @@ final class LogFormat: Sendable {
 
 /// Renders the lines of exchanges, one after the other into the same memory.
 struct AccessLog: ~Copyable {
-    private var line = LogText()
+    var line = LogText()
     private var time = TimestampText()
+    var commonTime = CommonTimestampText()
 
     /// Hands the line over; false when it is lost, whole, because the ring is full.
     func flush(to ring: ByteRing) -> Bool { ring.write(line.bytes) }
@@ -65,7 +66,7 @@ struct AccessLog: ~Copyable {
         line.number(record.status)
         if record.reason != .none {
             line.raw(Member.reason)
-            line.raw(Array(record.reason.text.utf8))
+            line.plain(record.reason.text)
             line.raw(Member.quote)
         }
         line.raw(Member.requestBytes)
@@ -136,102 +137,12 @@ struct AccessLog: ~Copyable {
         }
     }
 
-    private mutating func appendTime(_ milliseconds: Int64) {
+    mutating func appendTime(_ milliseconds: Int64) {
         time.append(milliseconds, to: &line.bytes)
     }
 
     private mutating func appendRequestID(_ exchange: borrowing Exchange) {
         line.json(exchange.view.bytes, exchange.trace.requestID.indices)
-    }
-
-    // MARK: - Templates
-
-    private mutating func writeTemplate(
-        _ template: LogTemplate, _ redaction: Redaction, _ exchange: borrowing Exchange,
-        _ generation: Generation, _ nowNanoseconds: UInt64
-    ) {
-        for piece in template.pieces {
-            switch piece {
-            case .text(let bytes): line.raw(bytes)
-            case .field(let field): add(field, redaction, exchange, generation, nowNanoseconds)
-            case .header(let name): orDash(header(name, redaction, exchange.view))
-            case .cookie(let name):
-                let value = exchange.view.cookies(name).first
-                orDash(redaction.cookies.contains(name) ? value.map { _ in Self.mask } : value)
-            case .tag(let name):
-                orDash(exchange.plan.tags.first { $0.name == name }?.value)
-            }
-        }
-    }
-
-    private static let mask = Array("***".utf8)
-
-    private func header(
-        _ name: [UInt8], _ redaction: Redaction, _ view: RequestView
-    ) -> [UInt8]? {
-        let value = view.header(named: name)
-        if name == Array("cookie".utf8) { return value.map(redaction.cookieLine) }
-        // Where the client comes from is a request of before, with a query of its own.
-        if name == Array("referer".utf8) { return value.map { redaction.url($0[...]) } }
-        return value
-    }
-
-    private mutating func orDash(_ value: [UInt8]?) {
-        if let value, !value.isEmpty {
-            line.plain(value)
-        } else {
-            line.raw(UInt8(ascii: "-"))
-        }
-    }
-
-    private mutating func add(
-        _ field: LogField, _ redaction: Redaction, _ exchange: borrowing Exchange,
-        _ generation: Generation, _ nowNanoseconds: UInt64
-    ) {
-        let view = exchange.view
-        let record = exchange.record
-        let program = generation.program
-        switch field {
-        case .time: appendTime(record.wallMilliseconds)
-        case .clfTime:
-            var text: [UInt8] = []
-            Timestamp.appendCommon(record.wallMilliseconds, to: &text)
-            line.raw(text)
-        case .client: orDash((view.client.ip ?? view.peer.ip).map { Array($0.text.utf8) })
-        case .peer: orDash(view.peer.ip.map { Array($0.text.utf8) })
-        case .method: orDash(Array(view.text(view.method)))
-        case .host: orDash(Array(view.text(view.host)))
-        case .path: orDash(Array(view.text(view.path)))
-        case .query: orDash(view.query.map { redaction.query(view.text($0)) })
-        case .target: orDash(redaction.url(view.text(view.target)))
-        case .version: line.raw(Array((view.version == .http10 ? "HTTP/1.0" : "HTTP/1.1").utf8))
-        case .listener:
-            let isAdmin = generation.listeners[exchange.listener].isAdmin
-            line.plain(Array((isAdmin ? "admin" : program.listeners[exchange.listener].name).utf8))
-        case .generation: line.number(generation.number)
-        case .rule:
-            let label = exchange.plan.rule.flatMap { program.rules[$0].label }
-            orDash(label.map { Array($0.utf8) })
-        case .at: orDash(exchange.plan.rule.map { Array(program.place(of: $0).utf8) })
-        case .pool:
-            if case .forward(let pool) = exchange.plan.outcome {
-                line.plain(Array(program.pools[pool].name.utf8))
-            } else {
-                orDash(nil)
-            }
-        case .server: orDash(record.server.map { generation.servers[$0].host })
-        case .status: line.number(record.status)
-        case .reason: orDash(Array(record.reason.text.utf8))
-        case .requestBytes: line.number(record.requestBytes)
-        case .responseBytes: line.number(record.responseBytes)
-        case .durationMicroseconds:
-            line.number((nowNanoseconds - record.startNanoseconds) / 1_000)
-        case .upstreamMicroseconds:
-            line.number(
-                record.firstByte > 0 ? (record.firstByte - record.upstreamStart) / 1_000 : 0)
-        case .requestID:
-            orDash(exchange.isRefused ? nil : Array(view.text(exchange.trace.requestID)))
-        }
     }
 }
 

@@ -41,6 +41,22 @@ struct TimestampText {
     }
 }
 
+/// The time of Apache's formats, rendered once a second.
+struct CommonTimestampText {
+    private var second: Int64 = .min
+    private var text: [UInt8] = []
+
+    mutating func append(_ milliseconds: Int64, to bytes: inout ByteBuffer) {
+        let now = milliseconds / 1_000
+        if now != second {
+            second = now
+            text.removeAll(keepingCapacity: true)
+            Timestamp.appendCommon(milliseconds, to: &text)
+        }
+        bytes.append(all: text)
+    }
+}
+
 /// A point of time as RFC 3339 in UTC with milliseconds: `2026-11-23T14:00:00.123Z`.
 enum Timestamp {
     static func append(milliseconds: Int64, to bytes: inout [UInt8]) {

@@ -60,6 +60,18 @@ struct LogText: ~Copyable {
 
     mutating func plain(_ source: [UInt8]) { plain(source, source.indices) }
 
+    /// A name of the program.
+    mutating func plain(_ text: String) {
+        for byte in text.utf8 {
+            if byte >= 0x20, byte < 0x7F, byte != 0x22, byte != 0x5C {
+                bytes.append(byte)
+            } else {
+                bytes.append("\\x")
+                appendHex(byte)
+            }
+        }
+    }
+
     private mutating func appendHex(_ byte: UInt8) {
         bytes.append(HexDigits.lower[Int(byte >> 4)])
         bytes.append(HexDigits.lower[Int(byte & 15)])

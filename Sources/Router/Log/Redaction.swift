@@ -29,8 +29,22 @@ struct Redaction: Sendable {
         return url[...mark] + query(url[(mark + 1)..<end]) + url[end...]
     }
 
+    /// Whether values of a header (lower case) may have something that is not to be logged: the
+    /// cookies, and where the client comes from, which is a request of before with a query.
+    func appliesTo(header name: [UInt8]) -> Bool {
+        name == Self.cookie && !cookies.isEmpty || name == Self.referer && !queries.isEmpty
+    }
+
+    /// The value of a header for which `appliesTo` holds.
+    func header(_ name: [UInt8], _ value: [UInt8]) -> [UInt8] {
+        name == Self.cookie ? cookieLine(value) : url(value[...])
+    }
+
+    private static let cookie = Array("cookie".utf8)
+    private static let referer = Array("referer".utf8)
+
     /// A Cookie line as received.
-    func cookieLine(_ line: [UInt8]) -> [UInt8] {
+    private func cookieLine(_ line: [UInt8]) -> [UInt8] {
         guard !cookies.isEmpty else { return line }
         return masked(line[...], separator: UInt8(ascii: ";")) { name in
             cookies.contains(Array(name.drop { $0 == 0x20 || $0 == 0x09 }))
