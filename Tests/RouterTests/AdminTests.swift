@@ -13,6 +13,7 @@ import Testing
             ("GET", "/servers/a/b/drain", "405", "use POST\n"),
             ("POST", "/servers/a/b/drain", "404", "there is no server `b` in `a`\n"),
             ("GET", "/explain?nothing=1", "400", ""),
+            ("GET", "/explain", "400", "`url` is missing: /explain?url=/path\n"),
         ]
         for one in cases {
             let answer = try router.admin(one.method, one.path)
@@ -20,7 +21,7 @@ import Testing
             if !one.body.isEmpty { #expect(answer.body == one.body) }
         }
         #expect(try router.admin("GET", "/").body.contains("/metrics"))
-        for path in ["/healthz", "/metrics", "/status", "/explain", "/"] {
+        for path in ["/healthz", "/metrics", "/status", "/explain?url=/", "/"] {
             let head = try router.admin("HEAD", path)
             #expect(head.head.hasPrefix("HTTP/1.1 200") && head.body.isEmpty, "\(path)")
         }

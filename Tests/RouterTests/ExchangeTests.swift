@@ -82,6 +82,28 @@ import Testing
         #expect(got.contains("traceparent: \(parent)") == isParsed)
     }
 
+    /// Versions to come are told by the parts of version 00 (W3C Trace Context section 3.2.2.1).
+    @Test(
+        arguments: [
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
+            ("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
+            ("fe-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-else", true),
+            ("fe-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01what-else", false),
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-else", false),
+            ("ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
+            ("0x-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
+            ("01-00000000000000000000000000000000-00f067aa0ba902b7-01", false),
+            ("01-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", false),
+        ])
+    func tracesOfEveryVersionGoOn(parent: String, isParsed: Bool) throws {
+        let origin = try Origin("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        let router = try Running("pool a { server 127.0.0.1:\(origin.port) }\nelse -> pool a\n")
+        _ = try get(router, "GET / HTTP/1.1\r\nHost: x\r\nTraceparent: \(parent)\r\n\r\n")
+        let got = lines(origin.first.lowercased()).filter { $0.hasPrefix("traceparent: ") }
+        #expect((got == ["traceparent: \(parent)"]) == isParsed, "\(got)")
+        #expect(got.count == 1)
+    }
+
     /// HTTP/1.0 knows requests without Host.
     @Test(arguments: ["https://${host}${path}", "https://${host}:8443/", "https://${host}"])
     func aRedirectToNoHostIsRefused(location: String) throws {

@@ -1,5 +1,6 @@
 import Sockets
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Router
@@ -126,6 +127,31 @@ import Testing
         let head = try #require(try client.readHead())
         #expect(head.hasPrefix("HTTP/1.1 503") && head.contains("connection: close"))
         #expect(try ask(try Peer(port: router.port), "/") == "x")
+    }
+
+    /// Its line names no listener: the file that answers has another one.
+    @Test func theLineOfARemovedListenerNamesNone() throws {
+        let folder = try Temporary()
+        let path = folder.path("access.log")
+        do {
+            let free = try Closed()
+            let first = "listen 127.0.0.1:\(free.port) as second\nelse -> respond 200 \"x\"\n"
+            let router = try Reloadable(first, log: path)
+            let client = try Peer(port: free.port)
+            try client.send("GET / HTTP/1.1\r\nHo")
+            let other = try Peer(port: free.port)
+            try other.send("GET / HT\u{0}")
+            #expect(try #require(try other.readHead()).hasPrefix("HTTP/1.1 400"))
+            #expect(router.reload("else -> respond 200 \"x\"\n").isAdopted)
+            _ = try router.admin("GET", "/status")
+            try client.send("st: x\r\n\r\n")
+            #expect(try #require(try client.readHead()).hasPrefix("HTTP/1.1 503"))
+        }
+        let text = String(decoding: try Files.read(path, limit: 1 << 20).get(), as: UTF8.self)
+        let line = try #require(
+            text.split(separator: "\n").first { $0.contains("listener_removed") })
+        #expect(line.contains("\"generation\":2,"), "\(line)")
+        #expect(!line.contains("\"listener\""), "\(line)")
     }
 
     @Test func aPortThatIsTakenRefusesTheReload() throws {

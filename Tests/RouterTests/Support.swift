@@ -31,8 +31,10 @@ final class Reloadable: Sendable {
     let port: UInt16
     let adminPort: UInt16
 
-    init(_ rules: String, workers: Int = 2, openFiles: Int? = nil) throws {
-        let text = Text(rules)
+    init(
+        _ rules: String, workers: Int = 2, openFiles: Int? = nil, log: String = "/dev/null"
+    ) throws {
+        let text = Text(rules, log: log)
         var options = RouterServer.Options()
         options.workers = workers
         options.openFiles = openFiles
@@ -81,13 +83,18 @@ final class Reloadable: Sendable {
     private final class Text: Sendable {
         private let rules: Mutex<String>
 
-        init(_ rules: String) { self.rules = Mutex(rules) }
+        private let log: String
+
+        init(_ rules: String, log: String) {
+            self.rules = Mutex(rules)
+            self.log = log
+        }
 
         func replace(_ rules: String) { self.rules.withLock { $0 = rules } }
 
         func compiled() -> ReloadOutcome {
             let text =
-                "listen 127.0.0.1:0 as main\nadmin 127.0.0.1:0\nlog { to file \"/dev/null\" }\n"
+                "listen 127.0.0.1:0 as main\nadmin 127.0.0.1:0\nlog { to file \"\(log)\" }\n"
                 + rules.withLock { $0 }
             let compilation = compile("reload.l7", loader: OneFile(text: text))
             guard let program = compilation.program else {

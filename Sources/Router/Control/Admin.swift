@@ -88,13 +88,16 @@ extension ControlState {
     private func explain(_ request: AdminRequest) -> LocalAnswer {
         var builder = RequestBuilder()
         var listener = 0
+        var hasURL = false
         for pair in request.query.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             let value = QueryText.decoded(parts.count > 1 ? parts[1] : [])
             let text = String(decoding: value, as: UTF8.self)
             switch String(decoding: parts[0], as: UTF8.self) {
-            case "url": builder.target = value
+            case "url":
+                builder.target = value
+                hasURL = true
             case "method": builder.method = value
             case "header":
                 guard let colon = value.firstIndex(of: UInt8(ascii: ":")) else {
@@ -116,6 +119,7 @@ extension ControlState {
                 return .plain(400, "the parameters are url, method, header, from, listener\n")
             }
         }
+        guard hasURL else { return .plain(400, "`url` is missing: /explain?url=/path\n") }
         return explain(builder, listener)
     }
 

@@ -11,8 +11,8 @@ struct Exchange: ~Copyable {
     var upstream: Int?
     /// The slot of the generation that decides, pinned when the head is parsed.
     var generation = 0
-    /// Index into the program's listeners.
-    var listener = 0
+    /// Index into the generation's listeners; nil when its file no longer names the address.
+    var listener: Int?
     var view = RequestView()
     var head = RequestHead()
     var decoder = BodyDecoder(.none, limit: 0)

@@ -64,19 +64,27 @@ struct TraceContext {
         "00-00000000000000000000000000000000-0000000000000000-00".utf8)
 
     /// `00-` 32 hexadecimal digits `-` 16 `-` 2, in lower case, neither id all zero (section 3.2).
+    /// A later version is told by the same parts, and may have more behind another dash (section
+    /// 3.2.2.1); there is no version ff.
     private static func isTraceparent(_ bytes: [UInt8], _ range: ByteRange) -> Bool {
-        guard range.count == 55 else { return false }
+        guard range.count >= 55 else { return false }
         let start = range.indices.lowerBound
-        guard bytes[start] == 0x30, bytes[start + 1] == 0x30 else { return false }
+        let version = bytes[start..<start + 2]
+        if range.count > 55 {
+            guard !version.elementsEqual([0x30, 0x30]), bytes[start + 55] == dash else {
+                return false
+            }
+        }
+        guard !version.elementsEqual([0x66, 0x66]) else { return false }
         var ids = (trace: false, parent: false)
-        for offset in 2..<55 {
+        for offset in 0..<55 {
             let byte = bytes[start + offset]
             switch offset {
             case 2, 35, 52:
                 guard byte == dash else { return false }
             default:
                 guard byte &- 0x30 < 10 || byte &- 0x61 < 6 else { return false }
-                if byte != 0x30, offset < 35 { ids.trace = true }
+                if byte != 0x30, 2..<35 ~= offset { ids.trace = true }
                 if byte != 0x30, 35..<52 ~= offset { ids.parent = true }
             }
         }

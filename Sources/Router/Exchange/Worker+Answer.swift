@@ -163,8 +163,9 @@ extension Worker where IO: ~Copyable {
         _ generation: inout AdoptedGeneration, _ now: UInt64, _ format: LogFormat,
         _ ring: ByteRing
     ) {
-        let listener = exchange.listener
-        guard !generation.read({ $0.listeners[listener].isAdmin }) else { return }
+        if let listener = exchange.listener {
+            guard !generation.read({ $0.listeners[listener].isAdmin }) else { return }
+        }
         generation.read { log.write(exchange, $0, now, format) }
         _ = log.flush(to: ring)
     }

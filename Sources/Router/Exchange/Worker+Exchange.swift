@@ -95,8 +95,7 @@ extension Worker where IO: ~Copyable {
         exchanges[exchange].client = slot
         exchanges[exchange].generation = current
         let socket = clients[slot].listener
-        exchanges[exchange].listener =
-            generations[current].read { $0.listener(ofSocket: socket) } ?? 0
+        exchanges[exchange].listener = generations[current].read { $0.listener(ofSocket: socket) }
         exchanges[exchange].record.startNanoseconds =
             clients[slot].headStart == 0 ? nowNanoseconds : clients[slot].headStart
         exchanges[exchange].record.wallMilliseconds = wallMilliseconds
@@ -154,7 +153,8 @@ extension Worker where IO: ~Copyable {
     private static func decide(
         _ exchange: inout Exchange, _ generation: inout AdoptedGeneration, _ seed: UInt64
     ) {
-        let listener = exchange.listener
+        // Without one the request has been answered already.
+        guard let listener = exchange.listener else { return }
         let table = generation.read { $0.listeners[listener].table }
         let decision = generation.evaluator.decide(table, exchange.view)
         generation.planner.fill(&exchange.plan, decision, exchange.view, random: { seed })

@@ -123,7 +123,9 @@ extension AccessLog {
         _ field: LogField, _ exchange: borrowing Exchange, _ generation: Generation
     ) {
         switch field {
-        case .listener: line.raw(generation.texts, generation.listeners[exchange.listener].name)
+        case .listener:
+            guard let listener = exchange.listener else { return }
+            line.raw(generation.texts, generation.listeners[listener].name)
         case .rule:
             guard let rule = exchange.plan.rule else { return }
             if let label = generation.program.rules[rule].label { line.plain(label) }

@@ -60,7 +60,12 @@ struct AccessLog: ~Copyable {
             text(Member.method, exchange.view.bytes, exchange.view.method)
         }
         addTarget(redaction, exchange)
-        line.raw(generation.texts, generation.listeners[exchange.listener].log)
+        if let listener = exchange.listener {
+            line.raw(generation.texts, generation.listeners[listener].log)
+        } else {
+            line.raw(Member.generation)
+            line.number(generation.number)
+        }
         addRule(exchange, generation)
         line.raw(Member.status)
         line.number(record.status)
@@ -155,6 +160,7 @@ private enum Member {
     static var host: StaticString { ",\"host\":\"" }
     static var path: StaticString { ",\"path\":\"" }
     static var query: StaticString { ",\"query\":\"" }
+    static var generation: StaticString { ",\"generation\":" }
     static var status: StaticString { ",\"status\":" }
     static var reason: StaticString { ",\"reason\":\"" }
     static var requestBytes: StaticString { ",\"request_bytes\":" }
