@@ -33,6 +33,11 @@ internal import COpenSSL
         unsafe SSL_free(raw)
     }
 
+    /// Why it failed; nil while it has not.
+    package var failure: TLSFailure? {
+        if case .failed(let failure) = state { failure } else { nil }
+    }
+
     /// Starts the handshake of a client: appends the ClientHello.
     package func begin(output: inout [UInt8]) {
         lend([], 0..<0, &output) { shakeHands() }

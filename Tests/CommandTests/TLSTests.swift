@@ -86,6 +86,11 @@ import Testing
             let outcome = try Tool.curl(["http://127.0.0.1:\(router.ports[0])/\(name)"])
             #expect(outcome.output == answer, "\(name)")
         }
+        #expect(
+            router.hears(
+                "pool wrong: no TLS with 127.0.0.1:\(origin.ports[0]): hostname mismatch\n"
+                    + "pool unknown: no TLS with 127.0.0.1:\(origin.ports[0]): "
+                    + "self-signed certificate\n"))
         #expect(router.stop() == 0)
         let failures = try router.logLines().compactMap { $0["reason"] as? String }
         #expect(failures == ["upstream_tls_failed", "upstream_tls_failed"])

@@ -23,6 +23,8 @@ struct ControlState: Sendable {
     private var isStopping = false
     private var drainedWorkers = 0
     private var cutClients = 0
+    /// When the failed handshakes of a server were last told, by its number.
+    private var handshakesTold: [Int: UInt64] = [:]
     /// Whether the last reload was adopted.
     private(set) var isConfigValid = true
     private(set) var reloads = 0
@@ -90,11 +92,22 @@ struct ControlState: Sendable {
             isStopping = true
             post(.stop)
         case .cut(let clients): cutClients += clients
+        case .handshakeFailed(let server, let detail, let now):
+            tellHandshake(server, detail, now)
         case .end:
             tellCut()
             return false
         }
         return true
+    }
+
+    /// One of the workers speaks for all.
+    private mutating func tellHandshake(_ server: Int, _ detail: String, _ nowNanoseconds: UInt64) {
+        let told = handshakesTold[server] ?? 0
+        guard told == 0 || nowNanoseconds >= told + ServerState.newsPauseNanoseconds else { return }
+        handshakesTold[server] = nowNanoseconds
+        let identity = generation.servers[server]
+        heard?(.notice("pool \(identity.pool): no TLS with \(identity.text): \(detail)\n"))
     }
 
     private func tellCut() {

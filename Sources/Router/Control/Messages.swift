@@ -34,6 +34,8 @@ enum ControlMessage: Sendable {
     case stop
     /// The time to drain was over: the worker has cut off so many clients.
     case cut(clients: Int)
+    /// No TLS with a server; a worker says so once in a while.
+    case handshakeFailed(server: Int, detail: String, atNanoseconds: UInt64)
     /// Every worker has ended: so does the control thread.
     case end
 }

@@ -188,7 +188,7 @@ extension Worker where IO: ~Copyable {
     private mutating func finishHandshake(_ slot: Int) -> Bool {
         while !upstreams[slot].stream.isEstablished {
             guard !upstreams[slot].stream.isBroken, upstreams[slot].stream.flush(&io) else {
-                connectFailed(slot, .end(.upstreamTLSFailed))
+                handshakeFailed(slot)
                 return false
             }
             guard upstreams[slot].stream.mayRead else { return false }
@@ -196,11 +196,24 @@ extension Worker where IO: ~Copyable {
             case .nothing: continue
             // Before it was asked anything a server has nothing to say.
             case .bytes, .end, .failed:
-                connectFailed(slot, .end(.upstreamTLSFailed))
+                handshakeFailed(slot)
                 return false
             }
         }
         return true
+    }
+
+    /// Whoever runs the router has to know why, but not at every request.
+    private mutating func handshakeFailed(_ slot: Int) {
+        let server = upstreams[slot].server
+        if servers[server].mayTell(nowNanoseconds) {
+            let detail = upstreams[slot].stream.tls?.failure?.detail
+            control.post(
+                .handshakeFailed(
+                    server: server, detail: detail ?? "the server closed the connection",
+                    atNanoseconds: nowNanoseconds))
+        }
+        connectFailed(slot, .end(.upstreamTLSFailed))
     }
 
     /// No connection to this server: the next one of the pool.
