@@ -72,6 +72,43 @@ import Testing
             ])
     }
 
+    /// Names of the file's author are escaped as what clients send is.
+    @Test func namesAreEscapedToo() throws {
+        let folder = try Temporary()
+        let text = """
+            listen 127.0.0.1:0
+            log { to file "\(folder.path("log"))" format "${at} ${listener}" }
+            else -> respond 200
+            """
+        let compilation = compile("\u{fc}.l7", loader: OneFile(text: text))
+        let program = try #require(
+            compilation.program, "\(compilation.diagnostics.map(\.message))")
+        let server = try RouterServer.start(program, workers: 1).get()
+        let peer = try Peer(port: try #require(server.addresses.first?.address.port))
+        try peer.send(get("/"))
+        _ = try peer.readRest()
+        server.stop()
+        server.wait()
+        let bytes = try Files.read(folder.path("log"), limit: 1 << 20).get()
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        #expect(lines == ["\\xc3\\xbc.l7:3 127.0.0.1:0"])
+        #expect(LogText.plain("unix:/a\\b \"c\"\n") == Array("unix:/a\\x5cb \\x22c\\x22\\x0a".utf8))
+    }
+
+    /// What a client sends cannot end its text, however much of it is clean behind.
+    @Test(arguments: ["", "format \"${query}\""]) func queriesCannotEndTheirText(
+        format: String
+    ) throws {
+        let got = try lines(
+            format, "else -> respond 200",
+            [get("/?\",\"status\":200,\"x\":\"abcdefghijklmnopqrstuv")])
+        let line = try #require(got.first)
+        let quote = format.isEmpty ? "\\\"" : "\\x22"
+        let text = "\",\"status\":200,\"x\":\"abcdefghijklmnopqrstuv".replacing("\"", with: quote)
+        #expect(line.contains(text), "\(line)")
+        #expect(!line.contains("\"status\":200,\"x\""), "\(line)")
+    }
+
     /// Every field, with and without a value.
     @Test func everyField() throws {
         let format =

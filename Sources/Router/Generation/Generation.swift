@@ -89,6 +89,8 @@ extension Generation {
 struct ListenerPlan: Sendable {
     /// Its name.
     var name: Range<Int>
+    /// The same, escaped for log formats that are not JSON.
+    var plainName: Range<Int>
     /// What the log says of it: `,"listener":"…","generation":N`.
     var log: Range<Int>
     var table: RuleTableID
@@ -126,7 +128,7 @@ struct RulePlan: Sendable {
     var counter: Int
     /// What the log says of the rule: `,"rule":"…","at":"…"`.
     var log: Range<Int>
-    /// Where it is, as in `log`: `FILE:LINE`.
+    /// Where it is, `FILE:LINE`, escaped for formats that are not JSON.
     var place: Range<Int>
 }
 

@@ -103,17 +103,13 @@ struct GenerationBuilder: Sendable {
             if copies > 0 { name += "#\(copies + 1)" }
             var log: [UInt8] = []
             if let label = program.rules[id].label { log += LogText.member("rule", label) }
-            let start = texts.count + log.count + Self.placeStart.count
-            log += LogText.member("at", program.place(of: id))
-            let range = text(log)
+            let place = program.place(of: id)
+            log += LogText.member("at", place)
             return RulePlan(
-                counter: registry.number(ofRule: name), log: range,
-                place: start..<range.upperBound - 1)
+                counter: registry.number(ofRule: name), log: text(log),
+                place: text(LogText.plain(place)))
         }
     }
-
-    /// What is before the place in its member.
-    private static let placeStart = Array(",\"at\":\"".utf8)
 
     /// Keeps a text for the generation that is being made.
     private mutating func text(_ bytes: [UInt8]) -> Range<Int> {
@@ -133,7 +129,9 @@ struct GenerationBuilder: Sendable {
         var plans: [ListenerPlan] = []
         for listener in program.listeners {
             var plan = ListenerPlan(
-                name: text(Array(listener.name.utf8)), log: listenerLog(listener.name),
+                name: text(Array(listener.name.utf8)),
+                plainName: text(LogText.plain(listener.name)),
+                log: listenerLog(listener.name),
                 table: listener.table, policy: listener.policy)
             switch SecurityLoader.listener(listener, tickets) {
             case .failure(let error): return .failure(error)
@@ -145,7 +143,8 @@ struct GenerationBuilder: Sendable {
         }
         plans.append(
             ListenerPlan(
-                name: text(Array("admin".utf8)), log: listenerLog("admin"),
+                name: text(Array("admin".utf8)), plainName: text(LogText.plain("admin")),
+                log: listenerLog("admin"),
                 table: Program.mainTable, policy: ListenerPolicy(), isAdmin: true))
         return .success(plans)
     }

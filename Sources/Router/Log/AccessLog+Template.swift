@@ -125,7 +125,7 @@ extension AccessLog {
         switch field {
         case .listener:
             guard let listener = exchange.listener else { return }
-            line.raw(generation.texts, generation.listeners[listener].name)
+            line.raw(generation.texts, generation.listeners[listener].plainName)
         case .rule:
             guard let rule = exchange.plan.rule else { return }
             if let label = generation.program.rules[rule].label { line.plain(label) }

@@ -77,6 +77,15 @@ struct LogText: ~Copyable {
         bytes.append(HexDigits.lower[Int(byte & 15)])
     }
 
+    /// A name of the program, escaped for formats that are not JSON.
+    static func plain(_ text: String) -> [UInt8] {
+        var escaped = LogText()
+        escaped.plain(text)
+        var bytes: [UInt8] = []
+        escaped.bytes.copy(to: &bytes)
+        return bytes
+    }
+
     /// `,"name":"value"` for a value that does not change.
     static func member(_ name: String, _ value: String) -> [UInt8] {
         var text = LogText()
