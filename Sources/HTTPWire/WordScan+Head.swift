@@ -211,7 +211,13 @@ extension WordScan {
         let count = name.upperBound &- name.lowerBound
         let ends = unsafe ends(base, name)
         let mask = unsafe names.entries.count &- 1
-        var place = ends.hash(count: count) & mask
+        var hash = ends.hash(count: count)
+        var offset = name.lowerBound &+ 8
+        while offset < name.upperBound &- 8 {
+            hash = HeaderNames.fold(hash, unsafe word(base, offset) | HeaderNames.caseBits)
+            offset &+= 8
+        }
+        var place = HeaderNames.place(hash) & mask
         while true {
             let entry = unsafe names.entries[place]
             if entry.ends == ends, Int(entry.plainCount) == count,

@@ -5,8 +5,7 @@ internal import CLanes
 /// holds, exactly: no byte borrows from its neighbour.
 package enum ByteLanes {
     /// The eight bytes from `offset` on. The load is unsafe behind a check because eight checked
-    /// loads cost more than the tests save (canonical paths and hosts: 1,200 instructions a request
-    /// byte by byte, 500 so).
+    /// loads cost more than the tests save.
     @inlinable @inline(__always)
     package static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
         precondition(offset >= 0 && offset <= bytes.count &- 8)
@@ -26,23 +25,10 @@ package enum ByteLanes {
         return notBelow & ~above & ~word & highs
     }
 
-    /// Bytes that are `byte`.
-    @inlinable @inline(__always)
-    package static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
-        let difference = word ^ ones &* UInt64(byte)
-        return ~(difference & ~highs &+ ~highs | difference) & highs
-    }
-
     /// A to Z as a to z; bytes from 0x80 on stay.
     @inlinable @inline(__always)
     package static func lowercase(_ word: UInt64) -> UInt64 {
         word | within(word, 0x41, 0x5A) >> 2
-    }
-
-    /// Letters in either case, and digits.
-    @inlinable @inline(__always)
-    package static func alphanumeric(_ word: UInt64) -> UInt64 {
-        within(lowercase(word), 0x61, 0x7A) | within(word, 0x30, 0x39)
     }
 
     @inlinable package static var ones: UInt64 { 0x0101_0101_0101_0101 }

@@ -103,7 +103,7 @@ package struct HeaderNames: Sendable {
         }
     }
 
-    /// One name of the table. Those that could have a hash begin at the hash's lowest bits, as many
+    /// One name of the table. Those that could have a hash begin at its `place`, cut to as many bits
     /// as the table's count has, and go on to the first free entry.
     @usableFromInline package struct Entry: Sendable {
         /// Of the name.
@@ -134,13 +134,25 @@ package struct HeaderNames: Sendable {
             self.last = last
         }
 
-        /// The table holds the program's names only, so a client cannot make it slow.
+        /// Of a name of `count` bytes; the words between the ends are folded into it.
         @inlinable @inline(__always)
-        package func hash(count: Int) -> Int {
-            let factor: UInt64 = 0x9e37_79b9_7f4a_7c15
-            let mixed = ((first &* factor) ^ last &+ UInt64(truncatingIfNeeded: count)) &* factor
-            return Int(truncatingIfNeeded: mixed &>> 40)
+        package func hash(count: Int) -> UInt64 {
+            HeaderNames.fold(
+                HeaderNames.fold(UInt64(truncatingIfNeeded: count), first), last)
         }
+    }
+
+    /// Where a name of that hash is looked for first, before it is cut to the table's size: the
+    /// bits that every byte of a name has its part in.
+    @inlinable @inline(__always)
+    package static func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 40) }
+
+    /// Mixes the next word of a name. The table holds the program's names only, so a client cannot
+    /// make it slow.
+    @inlinable @inline(__always)
+    package static func fold(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        let mixed = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
+        return mixed ^ mixed &>> 29
     }
 
     @usableFromInline private(set) var tables: Tables
@@ -185,7 +197,7 @@ package struct HeaderNames: Sendable {
     package func find(_ bytes: [UInt8], _ range: Range<Int>) -> Found {
         let ends = Self.ends(bytes, range)
         let mask = tables.table.count - 1
-        var place = ends.hash(count: range.count) & mask
+        var place = Self.place(Self.hash(ends, bytes, range)) & mask
         while true {
             let entry = tables.table[place]
             if entry.isFree { return .nothing }
@@ -216,8 +228,16 @@ package struct HeaderNames: Sendable {
             last: ByteLanes.word(bytes, name.upperBound - 8) | caseBits)
     }
 
+    static func hash(_ ends: NameEnds, _ bytes: [UInt8], _ name: Range<Int>) -> UInt64 {
+        middle(bytes, name).reduce(ends.hash(count: name.count), fold)
+    }
+
     /// The words between the ends of a name of more than 16 bytes.
-    static func middle(_ bytes: [UInt8]) -> [UInt64] {
-        stride(from: 8, to: bytes.count - 8, by: 8).map { ByteLanes.word(bytes, $0) | caseBits }
+    static func middle(
+        _ bytes: [UInt8], _ name: Range<Int>
+    ) -> some Sequence<UInt64> {
+        stride(from: name.lowerBound + 8, to: name.upperBound - 8, by: 8).lazy.map {
+            ByteLanes.word(bytes, $0) | caseBits
+        }
     }
 }

@@ -50,7 +50,7 @@ struct HeaderNamesBuilder {
         if isPlain, let count = UInt8(exactly: name.count) {
             entry.plainCount = count
             entry.middle = UInt32(words.count)
-            words += HeaderNames.middle(name)
+            words += HeaderNames.middle(name, name.indices)
         }
         spelled.append(name)
         if spelled.count * 2 > table.count { grow() }
@@ -65,7 +65,9 @@ struct HeaderNamesBuilder {
 
     private mutating func insert(_ entry: HeaderNames.Entry) {
         let mask = table.count - 1
-        var position = entry.ends.hash(count: spelled[Int(entry.name)].count) & mask
+        let name = spelled[Int(entry.name)]
+        let hash = HeaderNames.hash(entry.ends, name, name.indices)
+        var position = HeaderNames.place(hash) & mask
         while table[position].name >= 0 { position = (position + 1) & mask }
         table[position] = entry
     }

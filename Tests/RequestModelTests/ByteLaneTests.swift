@@ -45,11 +45,6 @@ import Testing
             let lanes = { (word: UInt64) in ByteLanes.within(word, low, high) }
             check("within \(low) and \(high)", lanes) { (low...high).contains($0) }
         }
-        for byte in Self.edges {
-            let lanes = { (word: UInt64) in ByteLanes.equal(word, byte) }
-            check("equal to \(byte)", lanes) { $0 == byte }
-        }
-        check("alphanumeric", ByteLanes.alphanumeric) { ASCII.isAlphanumeric($0) }
         for byte in UInt8.min...UInt8.max {
             for other in Self.edges {
                 for lane in 0..<8 {
@@ -120,7 +115,7 @@ import Testing
                 + sample(count, usual: usual, unusual: unusual, &random)
             checkPath(path, behind: Int.random(in: 0...9, using: &random))
         }
-        // Each byte, and each pair that matters, at each place of two words and a rest.
+        // Each byte, and each pair that matters, at each place of a block and a rest.
         for place in 1..<20 {
             for byte in UInt8.min...UInt8.max {
                 var path = Array("/abcdefghijklmnopqrstuv".utf8)

@@ -78,7 +78,7 @@ import Testing
         let text = """
             listen 127.0.0.1:0
             log { to file "\(folder.path("log"))" format "${at} ${listener}" }
-            else -> respond 200
+            all: path under "/" -> respond 200
             """
         let compilation = compile("\u{fc}.l7", loader: OneFile(text: text))
         let program = try #require(

@@ -44,7 +44,6 @@ import Testing
         }
     }
 
-    /// Pieces of every size around the moments when it grows.
     /// Every byte at every place of texts of every length, at the end of their array and before it.
     @Test func cleanTextEndsAtTheFirstByteThatNeedsAnEscape() {
         func isClean(_ byte: UInt8) -> Bool {
@@ -80,6 +79,7 @@ import Testing
         }
     }
 
+    /// Pieces of every size around the moments when it grows.
     @Test func itGrowsAndForgets() {
         var buffer = ByteBuffer()
         var wanted: [UInt8] = []

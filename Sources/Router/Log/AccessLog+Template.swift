@@ -3,20 +3,18 @@ internal import RuleLang
 internal import Sockets
 
 /// `format combined` and formats of the file, written piece by piece without asking the heap: only
-/// the redaction of a value that is written makes a copy of it.
+/// a value that is redacted and an IPv6 address are copied.
 extension AccessLog {
     mutating func writeTemplate(
         _ template: LogTemplate, _ redaction: Redaction, _ exchange: borrowing Exchange,
         _ generation: Generation, _ nowNanoseconds: UInt64
     ) {
         for piece in template.pieces {
-            if case .text(let bytes) = piece {
-                line.raw(bytes)
-                continue
-            }
             let start = line.bytes.count
             switch piece {
-            case .text: break
+            case .text(let bytes):
+                line.raw(bytes)
+                continue
             case .field(let field): add(field, redaction, exchange, generation, nowNanoseconds)
             case .header(let name): addHeader(name, redaction, exchange)
             case .cookie(let name): addCookie(name, redaction, exchange)
