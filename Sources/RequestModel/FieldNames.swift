@@ -103,8 +103,8 @@ package struct HeaderNames: Sendable {
         }
     }
 
-    /// One name of the table. Those that could have a hash begin at its `place`, cut to as many bits
-    /// as the table's count has, and go on to the first free entry.
+    /// One name of the table. Those that could have a hash begin at its `place`, cut to as many
+    /// bits as the table's count has, and go on to the first free entry.
     @usableFromInline package struct Entry: Sendable {
         /// Of the name.
         @usableFromInline package var ends = NameEnds(first: 0, last: 0)
