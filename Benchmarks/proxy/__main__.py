@@ -63,7 +63,7 @@ def arguments():
     heap = commands.add_parser("allocations", parents=[shared],
                                help="count l7route's allocations a request")
     heap.add_argument("--at-most", type=float, help="fail with more allocations a request")
-    heap.add_argument("--log-format", help="of l7route's file, such as combined (its default)")
+    heap.add_argument("--log-format", help="what l7route's file sets, such as combined (JSON)")
     heap.set_defaults(rounds=1, seconds=1, warmup=0, trace=False)
     counted = commands.add_parser("instructions", parents=[shared],
                                   help="count l7route's own instructions a request, by function")

@@ -18,8 +18,7 @@ enum FieldSection {
                 return Refusal(400, reason)
             case .field(let name, let hasUnderscore, let value, let next):
                 guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
-                let line = fieldLine(
-                    bytes, name, hasUnderscore, value, next - 2, names)
+                let line = fieldLine(bytes, name, hasUnderscore, value, next - 2, names)
                 fields.append(line)
                 if let reason = facts.note(bytes, line.kind, value: value) {
                     return Refusal(400, reason)
@@ -64,8 +63,7 @@ enum FieldSection {
         case .end: return Refusal(400, .badFieldName)
         case .refused(let reason): return Refusal(400, reason)
         case .field(let name, let hasUnderscore, let value, _):
-            let line = fieldLine(
-                bytes, name, hasUnderscore, value, place.upperBound, names)
+            let line = fieldLine(bytes, name, hasUnderscore, value, place.upperBound, names)
             room.append(line)
             return facts.note(bytes, line.kind, value: value).map { Refusal(400, $0) }
         }

@@ -46,16 +46,20 @@ struct ByteBlock {
     /// A bit for each byte that is asked for.
     let all: UInt32
 
-    /// The bytes of `start..<end`, or the first sixteen of them; the array has at least sixteen.
+    /// The bytes of `start..<end`, or the first sixteen of them.
     @inline(__always)
     init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
-        precondition(
-            start >= 0 && start < end && end <= bytes.count && bytes.count >= Self.width)
-        let offset = min(start, bytes.count &- Self.width)
-        block = unsafe bytes.withUnsafeBytes { room in
-            unsafe room.loadUnaligned(fromByteOffset: offset, as: clanes_block.self)
+        precondition(start >= 0 && start < end && end <= bytes.count)
+        if bytes.count >= Self.width {
+            let offset = min(start, bytes.count &- Self.width)
+            block = unsafe bytes.withUnsafeBytes { room in
+                unsafe room.loadUnaligned(fromByteOffset: offset, as: clanes_block.self)
+            }
+            before = UInt32(truncatingIfNeeded: start &- offset)
+        } else {
+            block = Self.short(bytes, start, end)
+            before = 0
         }
-        before = UInt32(truncatingIfNeeded: start &- offset)
         all = end &- start >= Self.width ? 0xFFFF : (1 &<< UInt32(end &- start)) &- 1
     }
 
@@ -75,14 +79,18 @@ struct ByteBlock {
         (clanes_within(block | clanes_block(repeating: 0x20), 0x61, 0x7A) &>> before) & all
     }
 
+    /// A block of an array that has none.
+    @inline(never)
+    private static func short(_ bytes: [UInt8], _ start: Int, _ end: Int) -> clanes_block {
+        var block = clanes_block()
+        for index in start..<end { block[index - start] = bytes[index] }
+        return block
+    }
+
     /// The first place of `byte` in `start..<end`; `end` if there is none.
     @inline(__always)
     static func first(_ byte: UInt8, _ bytes: [UInt8], _ start: Int, _ end: Int) -> Int {
         var place = start
-        guard bytes.count >= width else {
-            while place < end, bytes[place] != byte { place += 1 }
-            return place
-        }
         while place < end {
             let found = ByteBlock(bytes, place, end).equal(byte)
             if found != 0 { return place &+ found.trailingZeroBitCount }

@@ -69,7 +69,7 @@ package enum CanonicalHost {
         var previous = UInt8(ascii: ".")
         var hasUpperCase = false
         var start = name.lowerBound
-        while start < name.upperBound, bytes.count >= ByteBlock.width {
+        while start < name.upperBound {
             let block = ByteBlock(bytes, start, name.upperBound)
             let dots = block.equal(UInt8(ascii: "."))
             let follows = dots &<< 1 | (previous == UInt8(ascii: ".") ? 1 : 0)

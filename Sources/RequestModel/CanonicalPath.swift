@@ -75,7 +75,7 @@ package enum CanonicalPath {
     private static func isPlain(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         var followsSlash = false
         var start = range.lowerBound
-        while start < range.upperBound, bytes.count >= ByteBlock.width {
+        while start < range.upperBound {
             let block = ByteBlock(bytes, start, range.upperBound)
             let slashes = block.equal(UInt8(ascii: "/"))
             let separators = slashes | block.equal(UInt8(ascii: "."))

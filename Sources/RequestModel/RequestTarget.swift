@@ -81,10 +81,6 @@ private struct TargetMarks {
     var hasControlInQuery = false
 
     init(_ bytes: [UInt8], _ target: Range<Int>) {
-        guard bytes.count >= ByteBlock.width else {
-            for index in target { note(bytes[index], index) }
-            return
-        }
         var start = target.lowerBound
         while start < target.upperBound {
             note(ByteBlock(bytes, start, target.upperBound), start)
@@ -104,14 +100,5 @@ private struct TargetMarks {
             controls &= 0 &- marks
         }
         if controls != 0 { hasControlInQuery = true }
-    }
-
-    private mutating func note(_ byte: UInt8, _ index: Int) {
-        switch byte {
-        case UInt8(ascii: "?"): query = query ?? index
-        case UInt8(ascii: "#"): hasFragment = true
-        case 0x21...0x7E: break
-        default: if query != nil { hasControlInQuery = true }
-        }
     }
 }

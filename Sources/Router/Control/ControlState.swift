@@ -23,8 +23,8 @@ struct ControlState: Sendable {
     private var isStopping = false
     private var drainedWorkers = 0
     private var cutClients = 0
-    /// When the failed handshakes of a server were last told, by its number.
-    private var handshakesTold: [Int: UInt64] = [:]
+    /// Between news of a server's failed handshakes, by its number.
+    private var handshakeNews: [Int: NewsPause] = [:]
     /// Whether the last reload was adopted.
     private(set) var isConfigValid = true
     private(set) var reloads = 0
@@ -103,9 +103,7 @@ struct ControlState: Sendable {
 
     /// One of the workers speaks for all.
     private mutating func tellHandshake(_ server: Int, _ detail: String, _ nowNanoseconds: UInt64) {
-        let told = handshakesTold[server] ?? 0
-        guard told == 0 || nowNanoseconds >= told + ServerState.newsPauseNanoseconds else { return }
-        handshakesTold[server] = nowNanoseconds
+        guard handshakeNews[server, default: NewsPause()].mayTell(nowNanoseconds) else { return }
         let identity = generation.servers[server]
         heard?(.notice("pool \(identity.pool): no TLS with \(identity.text): \(detail)\n"))
     }

@@ -64,7 +64,9 @@ extension AccessLog {
         let record = exchange.record
         switch field {
         case .time: appendTime(record.wallMilliseconds)
-        case .clfTime: commonTime.append(record.wallMilliseconds, to: &line.bytes)
+        case .clfTime:
+            commonTime.advance(to: record.wallMilliseconds, Timestamp.appendCommon)
+            line.raw(commonTime.text)
         case .generation: line.number(generation.number)
         case .status: line.number(record.status)
         case .reason: line.plain(record.reason.text)

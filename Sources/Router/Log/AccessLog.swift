@@ -23,7 +23,8 @@ final class LogFormat: Sendable {
 struct AccessLog: ~Copyable {
     var line = LogText()
     private var time = TimestampText()
-    var commonTime = CommonTimestampText()
+    /// Of Apache's formats.
+    var commonTime = SecondText()
 
     /// Hands the line over; false when it is lost, whole, because the ring is full.
     func flush(to ring: ByteRing) -> Bool { ring.write(line.bytes) }

@@ -18,42 +18,40 @@ enum HexDigits {
     static let lower: [UInt8] = Array("0123456789abcdef".utf8)
 }
 
-/// RFC 3339 in UTC with milliseconds, where the second is rendered once.
-struct TimestampText {
+/// A text that changes with the second, rendered once for each.
+struct SecondText {
     private var second: Int64 = .min
+    /// Of the last `advance`.
+    private(set) var text: [UInt8] = []
+
+    /// `render` appends the text of a second since 1970 to nothing.
+    mutating func advance(
+        to milliseconds: Int64, _ render: (_ second: Int64, inout [UInt8]) -> Void
+    ) {
+        let now = milliseconds / 1_000
+        guard now != second else { return }
+        second = now
+        text.removeAll(keepingCapacity: true)
+        render(now, &text)
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds.
+struct TimestampText {
     /// Up to the point.
-    private var prefix: [UInt8] = []
+    private var prefix = SecondText()
 
     mutating func append(_ milliseconds: Int64, to bytes: inout ByteBuffer) {
-        let now = milliseconds / 1_000
-        if now != second {
-            second = now
-            prefix.removeAll(keepingCapacity: true)
-            Timestamp.append(milliseconds: now * 1_000, to: &prefix)
-            prefix.removeLast(4)
+        prefix.advance(to: milliseconds) { second, text in
+            Timestamp.append(milliseconds: second * 1_000, to: &text)
+            text.removeLast(4)
         }
-        bytes.append(all: prefix)
+        bytes.append(all: prefix.text)
         let rest = Int(milliseconds % 1_000)
         bytes.append(UInt8(ascii: "0") + UInt8(rest / 100))
         bytes.append(UInt8(ascii: "0") + UInt8(rest / 10 % 10))
         bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
         bytes.append(UInt8(ascii: "Z"))
-    }
-}
-
-/// The time of Apache's formats, rendered once a second.
-struct CommonTimestampText {
-    private var second: Int64 = .min
-    private var text: [UInt8] = []
-
-    mutating func append(_ milliseconds: Int64, to bytes: inout ByteBuffer) {
-        let now = milliseconds / 1_000
-        if now != second {
-            second = now
-            text.removeAll(keepingCapacity: true)
-            Timestamp.appendCommon(milliseconds, to: &text)
-        }
-        bytes.append(all: text)
     }
 }
 
@@ -80,20 +78,21 @@ enum Timestamp {
         bytes.append(UInt8(ascii: "Z"))
     }
 
+    static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     /// Apache's `23/Nov/2026:14:00:00 +0000`.
-    static func appendCommon(_ milliseconds: Int64, to bytes: inout [UInt8]) {
-        let months = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ]
-        let date = civilDate(daysSinceEpoch: Int(milliseconds / 86_400_000))
-        let inDay = Int(milliseconds % 86_400_000)
+    static func appendCommon(_ seconds: Int64, to bytes: inout [UInt8]) {
+        let date = civilDate(daysSinceEpoch: Int(seconds / 86_400))
+        let inDay = Int(seconds % 86_400)
         DecimalDigits.appendPair(date.day, to: &bytes)
         bytes += "/\(months[date.month - 1])/\(date.year):".utf8
-        DecimalDigits.appendPair(inDay / 3_600_000, to: &bytes)
+        DecimalDigits.appendPair(inDay / 3_600, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        DecimalDigits.appendPair(inDay / 60_000 % 60, to: &bytes)
+        DecimalDigits.appendPair(inDay / 60 % 60, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        DecimalDigits.appendPair(inDay / 1_000 % 60, to: &bytes)
+        DecimalDigits.appendPair(inDay % 60, to: &bytes)
         bytes += " +0000".utf8
     }
 

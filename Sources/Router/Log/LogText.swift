@@ -63,7 +63,7 @@ struct LogText: ~Copyable {
     /// A name of the program.
     mutating func plain(_ text: String) {
         for byte in text.utf8 {
-            if byte >= 0x20, byte < 0x7F, byte != 0x22, byte != 0x5C {
+            if ByteBuffer.isClean(byte) {
                 bytes.append(byte)
             } else {
                 bytes.append("\\x")

@@ -11,25 +11,14 @@ struct ServerState {
     var idle: [Int] = []
     var counters = ServerCounters()
 
-    /// When trouble with it was last told; 0: never.
-    private var toldAtNanoseconds: UInt64 = 0
+    /// Between news of failed handshakes.
+    var handshakeNews = NewsPause()
 
     static let idleLimit = 1_024
-    static let newsPauseNanoseconds: UInt64 = 60_000_000_000
 
     init(_ identity: ServerIdentity) {
         address = identity.address
         name = identity.name
         host = identity.host
-    }
-
-    /// Whether trouble may be told again; if so, it counts as told.
-    mutating func mayTell(_ nowNanoseconds: UInt64) -> Bool {
-        guard
-            toldAtNanoseconds == 0
-                || nowNanoseconds - toldAtNanoseconds >= Self.newsPauseNanoseconds
-        else { return false }
-        toldAtNanoseconds = nowNanoseconds
-        return true
     }
 }

@@ -206,7 +206,7 @@ extension Worker where IO: ~Copyable {
     /// Whoever runs the router has to know why, but not at every request.
     private mutating func handshakeFailed(_ slot: Int) {
         let server = upstreams[slot].server
-        if servers[server].mayTell(nowNanoseconds) {
+        if servers[server].handshakeNews.mayTell(nowNanoseconds) {
             let detail = upstreams[slot].stream.tls?.failure?.detail
             control.post(
                 .handshakeFailed(

@@ -202,13 +202,14 @@ internal import CLanes
                 if found != 0 { return min(index &+ found.trailingZeroBitCount, end) }
                 index = place &+ width
             }
-            while index < end {
-                let byte = unsafe bytes[index]
-                guard byte >= 0x20, byte < 0x7f, byte != 0x22, byte != 0x5c else { break }
-                index += 1
-            }
+            while index < end, unsafe isClean(bytes[index]) { index += 1 }
             return min(index, end)
         }
+    }
+
+    /// Whether a byte needs no escape, as above.
+    @inlinable package static func isClean(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != 0x22 && byte != 0x5C
     }
 
     /// Appends what needs no escape, and answers where the first byte is that needs one.
