@@ -40,6 +40,11 @@ func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         precondition(one.framing == two.framing && one.keepsAlive == two.keepsAlive)
         precondition(one.connectionOptions == two.connectionOptions)
         precondition(view.fields == quick.fields && view.target == quick.target)
+        precondition(view.special == quick.special, "ordinary for one reading only")
+        for index in view.fields.indices where !view.special.members(of: index + 1).contains(index)
+        {
+            precondition(view.fields[index].isOrdinary, "an ordinary line that is none")
+        }
     case (.failure(let one), .failure(let two)):
         precondition(one == two, "two refusals")
         return 0

@@ -31,6 +31,7 @@ func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         check(careful)
         precondition(careful.status == quick.status && careful.framing == quick.framing)
         precondition(careful.fields == quick.fields && careful.keepsAlive == quick.keepsAlive)
+        precondition(careful.special == quick.special, "ordinary for one reading only")
         precondition(careful.connectionOptions == quick.connectionOptions)
         if isHEAD { precondition(!careful.framing.hasBody, "a body for HEAD") }
     }

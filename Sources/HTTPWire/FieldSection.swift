@@ -20,7 +20,7 @@ enum FieldSection {
                 guard fields.count < maximum else { return Refusal(431, .tooManyFields) }
                 let line = fieldLine(bytes, name, hasUnderscore, value, next - 2, names)
                 fields.append(line)
-                if let reason = facts.note(bytes, line.kind, value: value) {
+                if let reason = facts.note(bytes, line, at: fields.count - 1) {
                     return Refusal(400, reason)
                 }
                 offset = next
@@ -44,11 +44,9 @@ enum FieldSection {
                 guard let line else {
                     return readWithCare(bytes, place, names, into: &room, &facts)
                 }
+                let index = room.count
                 room.append(line)
-                guard line.kind != .other else { return nil }
-                return facts.note(bytes, line.kind, value: line.value.indices).map {
-                    Refusal(400, $0)
-                }
+                return facts.note(bytes, line, at: index).map { Refusal(400, $0) }
             }
         }
         return refusal
@@ -64,8 +62,9 @@ enum FieldSection {
         case .refused(let reason): return Refusal(400, reason)
         case .field(let name, let hasUnderscore, let value, _):
             let line = fieldLine(bytes, name, hasUnderscore, value, place.upperBound, names)
+            let index = room.count
             room.append(line)
-            return facts.note(bytes, line.kind, value: value).map { Refusal(400, $0) }
+            return facts.note(bytes, line, at: index).map { Refusal(400, $0) }
         }
     }
 

@@ -9,9 +9,21 @@ struct HeadFacts: ~Copyable {
     private var expects = 0
     private var expect = 0..<0
     private(set) var connection = ConnectionMembers()
+    /// The lines that are not ordinary.
+    private(set) var special = LineSet.none
 
-    /// Takes note of one field line; the fault of a bad Connection field is known at once.
+    /// Takes note of the line with the number `index`; the fault of a bad Connection field is known
+    /// at once.
+    @inline(__always)
     mutating func note(
+        _ bytes: [UInt8], _ line: FieldLine, at index: Int
+    ) -> RefusalReason? {
+        if line.isOrdinary { return nil }
+        special.insert(index)
+        return line.kind == .other ? nil : note(bytes, line.kind, value: line.value.indices)
+    }
+
+    private mutating func note(
         _ bytes: [UInt8], _ kind: FieldKind, value: Range<Int>
     ) -> RefusalReason? {
         switch kind {

@@ -66,7 +66,10 @@ package enum RequestHeadParser {
     ) -> Result<RequestHead, Refusal> {
         let isPlain = lines.fit(arena.count)
         let line: RequestLine
-        if isPlain, let plain = RequestLine(arena, lines.startLineEnd, limits.target) {
+        if isPlain,
+            let plain = RequestLine.plain(
+                arena, lines.startLineEnd, targetLimit: limits.target)
+        {
             line = plain
         } else {
             switch RequestLine.parse(arena, targetLimit: limits.target) {
@@ -87,6 +90,7 @@ package enum RequestHeadParser {
                 arena, from: line.end, maximum: limits.fields, names: names, into: &fields,
                 &facts)
         if let refusal { return .failure(refusal) }
+        view.special = facts.special
         return judge(facts, arena, isHTTP10: line.version == .http10)
     }
 

@@ -12,35 +12,27 @@ struct RequestLine {
 
     /// A line without anything unusual that ends at `lineEnd`, without control bytes; nil for every
     /// other line.
-    init?(_ bytes: [UInt8], _ lineEnd: Int, _ targetLimit: Int) {
+    static func plain(
+        _ bytes: [UInt8], _ lineEnd: Int, targetLimit: Int
+    ) -> RequestLine? {
         guard let version = WordScan.word(bytes, lineEnd - 8), lineEnd > 9,
-            version == Self.http11 || version == Self.http10, bytes[lineEnd - 9] == 0x20
+            version == http11 || version == http10, bytes[lineEnd - 9] == 0x20
         else { return nil }
         var index = 0
         while FieldText.isTokenByte(bytes[index]) { index += 1 }
-        guard index > 0, index <= Self.longestMethod, bytes[index] == 0x20 else { return nil }
+        guard index > 0, index <= longestMethod, bytes[index] == 0x20 else { return nil }
         let target = index + 1..<max(index + 1, lineEnd - 9)
         guard !target.isEmpty, target.count <= targetLimit,
             WordScan.firstSpace(bytes, target.lowerBound, target.upperBound) == target.upperBound
         else { return nil }
-        method = 0..<index
-        self.target = target
-        self.version = version == Self.http11 ? .http11 : .http10
-        end = lineEnd + 2
+        return RequestLine(
+            method: 0..<index, target: target, version: version == http11 ? .http11 : .http10,
+            end: lineEnd + 2)
     }
 
     /// `HTTP/1.1` and `HTTP/1.0`, the first byte lowest.
     static var http11: UInt64 { 0x312e_312f_5054_5448 }
     static var http10: UInt64 { 0x302e_312f_5054_5448 }
-
-    private init(
-        method: Range<Int>, target: Range<Int>, version: HTTPVersion, end: Int
-    ) {
-        self.method = method
-        self.target = target
-        self.version = version
-        self.end = end
-    }
 
     /// Reads the request line at the start of `bytes`.
     static func parse(_ bytes: [UInt8], targetLimit: Int) -> Result<RequestLine, Refusal> {

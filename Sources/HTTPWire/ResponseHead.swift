@@ -13,6 +13,8 @@ package struct ResponseHead: ~Copyable, Sendable {
     /// In the order received, values without surrounding white space; slots are `.none`,
     /// kinds are known.
     package private(set) var fields: [FieldLine] = []
+    /// The lines that a reader of `fields` has to look at, as in `RequestView`.
+    package private(set) var special = LineSet.all
     package private(set) var framing: BodyFraming = .none
     /// Whether another response may follow on the connection (RFC 9112 section 9.3).
     package private(set) var keepsAlive = false
@@ -51,8 +53,8 @@ package struct ResponseHead: ~Copyable, Sendable {
         _ requestMethodIsHEAD: Bool, _ fields: inout [FieldLine]
     ) -> Refusal? {
         let isPlain = known.fit(bytes.count)
-        let plain = isPlain ? StatusLine(bytes, known.startLineEnd) : nil
-        guard let line = plain ?? StatusLine(bytes) else {
+        let plain = isPlain ? StatusLine.plain(bytes, known.startLineEnd) : nil
+        guard let line = plain ?? StatusLine.parse(bytes) else {
             return Refusal(502, .badStatusLine)
         }
         status = line.status
@@ -71,6 +73,7 @@ package struct ResponseHead: ~Copyable, Sendable {
             let isTooMany = refusal.reason == .tooManyFields
             return Refusal(502, isTooMany ? .tooManyFields : .badResponseField)
         }
+        special = facts.special
         connectionOptions = facts.connection.others
         return judgeFraming(bytes, facts, requestMethodIsHEAD: requestMethodIsHEAD)
     }

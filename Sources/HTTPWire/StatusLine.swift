@@ -11,37 +11,34 @@ struct StatusLine {
 
     /// Reads the status line at the start of `bytes`; nil when it is not one of HTTP/1
     /// with a status of 100 to 599.
-    init?(_ bytes: [UInt8]) {
-        guard bytes.count > Self.statusEnd,
-            let (major, minor) = RequestLine.versionDigits(bytes, 0..<Self.versionEnd),
-            major == 1, bytes[Self.versionEnd] == 0x20,
-            let status = Self.status(bytes)
+    static func parse(_ bytes: [UInt8]) -> StatusLine? {
+        guard bytes.count > statusEnd,
+            let (major, minor) = RequestLine.versionDigits(bytes, 0..<versionEnd),
+            major == 1, bytes[versionEnd] == 0x20,
+            let status = status(bytes)
         else { return nil }
-        isHTTP10 = minor == 0
-        self.status = status
-        var index = Self.statusEnd
+        var index = statusEnd
         if bytes[index] == 0x20 { index += 1 }
         let start = index
-        if start > Self.statusEnd {
+        if start > statusEnd {
             while index < bytes.count, FieldText.isValueByte(bytes[index]) { index += 1 }
         }
         guard FieldLineReader.isLineEnd(bytes, index) else { return nil }
-        reason = start..<index
-        end = index + 2
+        return StatusLine(
+            isHTTP10: minor == 0, status: status, reason: start..<index, end: index + 2)
     }
 
     /// A line without anything unusual that ends at `lineEnd`, without control bytes; nil for every
     /// other line.
-    init?(_ bytes: [UInt8], _ lineEnd: Int) {
+    static func plain(_ bytes: [UInt8], _ lineEnd: Int) -> StatusLine? {
         guard let version = WordScan.word(bytes, 0),
             version == RequestLine.http11 || version == RequestLine.http10,
-            lineEnd > Self.statusEnd, bytes[Self.versionEnd] == 0x20,
-            bytes[Self.statusEnd] == 0x20, let status = Self.status(bytes)
+            lineEnd > statusEnd, bytes[versionEnd] == 0x20, bytes[statusEnd] == 0x20,
+            let status = status(bytes)
         else { return nil }
-        isHTTP10 = version == RequestLine.http10
-        self.status = status
-        reason = Self.statusEnd + 1..<lineEnd
-        end = lineEnd + 2
+        return StatusLine(
+            isHTTP10: version == RequestLine.http10, status: status,
+            reason: statusEnd + 1..<lineEnd, end: lineEnd + 2)
     }
 
     private static func status(_ bytes: [UInt8]) -> UInt16? {

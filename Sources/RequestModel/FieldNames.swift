@@ -75,8 +75,9 @@ package enum FieldKind: Sendable, CaseIterable {
 
 /// The interned header names of one program: lower-case name to slot. Immutable once compiled.
 ///
-/// Look-up is an open-addressing table, at most half full, that also holds the names of `FieldKind`
-/// and those that most heads have: a name that is found in it needs no check of its bytes.
+/// Look-up is an open-addressing table, at most a quarter full, that also holds the names of
+/// `FieldKind` and those that most heads have: a name that is found in it needs no check of its
+/// bytes.
 @usableFromInline
 package struct HeaderNames: Sendable {
     /// What is known of a name.
@@ -137,8 +138,7 @@ package struct HeaderNames: Sendable {
         /// Of a name of `count` bytes; the words between the ends are folded into it.
         @inlinable @inline(__always)
         package func hash(count: Int) -> UInt64 {
-            HeaderNames.fold(
-                HeaderNames.fold(UInt64(truncatingIfNeeded: count), first), last)
+            HeaderNames.fold(first &+ UInt64(truncatingIfNeeded: count), last &<< 32 | last &>> 32)
         }
     }
 

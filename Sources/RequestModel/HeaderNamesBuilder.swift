@@ -10,7 +10,7 @@ struct HeaderNamesBuilder {
     private(set) var table: [HeaderNames.Entry]
 
     init(kinds: [FieldKind], others: [String]) {
-        table = [HeaderNames.Entry](repeating: HeaderNames.Entry(), count: 256)
+        table = [HeaderNames.Entry](repeating: HeaderNames.Entry(), count: 512)
         for kind in kinds where kind != .other {
             add(Array(kind.name.utf8), HeaderNames.Found(slot: .none, kind: kind))
         }
@@ -53,7 +53,7 @@ struct HeaderNamesBuilder {
             words += HeaderNames.middle(name, name.indices)
         }
         spelled.append(name)
-        if spelled.count * 2 > table.count { grow() }
+        if spelled.count * 4 > table.count { grow() }
         insert(entry)
     }
 

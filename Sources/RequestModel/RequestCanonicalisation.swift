@@ -36,6 +36,7 @@ extension RequestView {
         // Emptying an array that is empty costs as much as any other.
         if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
         if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
+        special = .all
         method = .empty
         target = .empty
         version = .http11
@@ -58,22 +59,18 @@ extension RequestView {
 
     /// Drops the fields that must not be seen and notes those that matter here.
     private mutating func surveyFields(_ policy: ListenerPolicy) -> FieldSurvey {
+        if policy.headerUnderscores == .drop { dropUnderscores() }
         var survey = FieldSurvey()
-        var kept = 0
-        // By index: an iterator would hold the array, and the first write would copy it.
-        for index in fields.indices {
-            if fields[index].kind == .other, !fields[index].hasUnderscore, kept == index {
-                kept += 1
-                continue
-            }
-            let line = fields[index]
-            if line.hasUnderscore, policy.headerUnderscores == .drop { continue }
-            if line.kind != .other { survey.note(line, at: kept) }
-            if kept < index { fields[kept] = line }
-            kept += 1
-        }
-        if kept < fields.count { fields.removeSubrange(kept...) }
+        for index in special.members(of: fields.count) { survey.note(fields[index], at: index) }
         return survey
+    }
+
+    private mutating func dropUnderscores() {
+        for index in special.members(of: fields.count) where fields[index].hasUnderscore {
+            fields.removeAll { $0.hasUnderscore }
+            special = .all
+            return
+        }
     }
 
     private mutating func derivePath(
@@ -178,6 +175,7 @@ extension RequestView {
             kept += 1
         }
         fields.removeSubrange(kept...)
+        special = .all
         if let first {
             fields[first].value = ByteRange(start..<bytes.count)
             fields[first].isVerbatim = false

@@ -18,6 +18,9 @@ package struct RequestView: Sendable {
     package var version: HTTPVersion = .http11
     /// The header field lines in the order received, values without surrounding white space.
     package var fields: [FieldLine] = []
+    /// The lines that a reader of `fields` has to look at. The others are ordinary ones, each of
+    /// which follows the line before it in `bytes`.
+    package var special = LineSet.all
 
     // Canonical.
     package var scheme: Scheme = .http
@@ -60,6 +63,9 @@ package struct FieldLine: Sendable, Hashable {
     @usableFromInline package var hasUnderscore: Bool
     /// The line is `name: value CRLF` as it stands.
     @usableFromInline package var isVerbatim: Bool
+
+    /// Of no interest to the router but for a rule that names it, and passed on as it stands.
+    @inlinable package var isOrdinary: Bool { kind == .other && isVerbatim && !hasUnderscore }
 
     @inlinable package init(
         name: ByteRange, value: ByteRange, slot: FieldSlot = FieldSlot.none,

@@ -1,5 +1,6 @@
 import HTTPWire
 import RequestModel
+import TestSupport
 import Testing
 
 /// Heads with random faults: whatever is accepted means the same when it is written out again.

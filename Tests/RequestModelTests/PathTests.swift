@@ -1,4 +1,5 @@
 import RequestModel
+import TestSupport
 import Testing
 
 /// A policy by the words of the listener's settings.
@@ -159,7 +160,7 @@ func canonicalPath(_ raw: [UInt8], _ policy: ListenerPolicy) -> String {
 
     @Test(arguments: policies)
     func canonicalPathsAreFixedPointsAndClean(policy: ListenerPolicy) {
-        var random = SplitMix64(state: 0x6c37_726f_7574_6531)
+        var random = SeededGenerator(seed: 0x6c37_726f_7574_6531)
         var accepted = 0
         for _ in 0..<3000 {
             var raw = Array("/".utf8)
@@ -193,17 +194,5 @@ func canonicalPath(_ raw: [UInt8], _ policy: ListenerPolicy) -> String {
             return "raw byte in \(string)"
         }
         return nil
-    }
-}
-
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

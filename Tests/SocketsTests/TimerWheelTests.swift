@@ -1,4 +1,5 @@
 import Sockets
+import TestSupport
 import Testing
 
 /// The obvious timers: for each id a deadline, and the tick at which it must have fired.
@@ -23,22 +24,13 @@ private struct NaiveTimers {
     var next: UInt64? { timers.values.map { $0.lastTick * tick }.min() }
 }
 
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 33)
-    }
-}
-
 @Suite struct TimerWheelTests {
     @Test(
         arguments: [
             (1, 64, 1), (2, 64, 16), (3, 512, 16), (4, 128, 5), (5, 64, 100), (6, 512, 1),
         ] as [(UInt64, Int, Int)])
     func agreesWithNaiveTimers(_ seed: UInt64, _ slots: Int, _ tick: Int) {
-        var random = Seeded(state: seed)
+        var random = SeededGenerator(seed: seed)
         var wheel = TimerWheel(slots: slots, tickMilliseconds: tick)
         var naive = NaiveTimers(
             tick: UInt64(tick), now: .random(in: 0...10_000_000_000, using: &random))

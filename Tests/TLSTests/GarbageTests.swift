@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TLS
@@ -12,7 +13,7 @@ import Testing
         ], Cut.allCases)
     func plainHTTPIsRecognised(text: String, cut: Cut) throws {
         let server = End(try #require(TLSSession(server: listener())))
-        var generator = Seeded(state: 3)
+        var generator = SeededGenerator(seed: 3)
         server.take(Array(text.utf8), cut, &generator)
         #expect(server.reason == "tls_plain_http")
         #expect(!server.session.isEstablished)
@@ -21,14 +22,14 @@ import Testing
     @Test func plainUpstreamIsRecognised() throws {
         let client = End(try #require(TLSSession(client: upstream(), serverName: "one.example")))
         client.session.begin(output: &client.output)
-        var generator = Seeded(state: 3)
+        var generator = SeededGenerator(seed: 3)
         client.take(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), .whole, &generator)
         #expect(client.reason == "tls_plain_http")
     }
 
     @Test func failureStays() throws {
         let server = End(try #require(TLSSession(server: listener())))
-        var generator = Seeded(state: 3)
+        var generator = SeededGenerator(seed: 3)
         server.take(Array("GET / HTTP/1.1\r\n\r\n".utf8), .whole, &generator)
         let first = server.state
         server.take(Array("GET / HTTP/1.1\r\n\r\n".utf8), .whole, &generator)
@@ -39,7 +40,7 @@ import Testing
     @Test func randomBytesNeverOpenAConnection() throws {
         let listener = try listener()
         for seed in 0..<2000 {
-            var generator = Seeded(state: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             var bytes = (0..<Int.random(in: 6...400, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)
             }
@@ -65,7 +66,7 @@ import Testing
         let listener = try listener()
         let context = try upstream()
         for seed in 0..<300 {
-            var generator = Seeded(state: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             let link = Link(
                 try #require(TLSSession(client: context, serverName: "one.example")),
                 try #require(TLSSession(server: listener)))
@@ -88,7 +89,7 @@ import Testing
         let context = try upstream()
         var failures = 0
         for seed in 0..<500 {
-            var generator = Seeded(state: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             let link = Link(
                 try #require(TLSSession(client: context, serverName: "one.example")),
                 try #require(TLSSession(server: listener)))
@@ -108,7 +109,7 @@ import Testing
             try #require(TLSSession(client: upstream(), serverName: "one.example")),
             try #require(TLSSession(server: listener())))
         link.client.session.begin(output: &link.client.output)
-        var generator = Seeded(state: 1)
+        var generator = SeededGenerator(seed: 1)
         let hello = link.client.takeOutput()
         link.server.take(Array(hello.dropLast()), .bytes, &generator)
         #expect(link.server.state == .handshaking && link.server.output.isEmpty)

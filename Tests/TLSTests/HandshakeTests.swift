@@ -1,4 +1,5 @@
 import COpenSSL
+import TestSupport
 import Testing
 
 @testable import TLS
@@ -9,7 +10,7 @@ import Testing
         let link = try link(
             listener(), version == "1.2" ? .tls12 : .tls13, cut: cut)
         #expect(link.client.state == .open && link.server.state == .open)
-        var generator = Seeded(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let count = cut == .bytes ? 1 << 16 : 1 << 20
         let request = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let response = Array(request.reversed())

@@ -1,28 +1,17 @@
+import TestSupport
+
 @testable import TLS
 
 /// How a stream is cut into calls of `receive`.
 enum Cut: Sendable, CaseIterable {
     case whole, bytes, random
 
-    func size(_ generator: inout Seeded, _ left: Int) -> Int {
+    func size(_ generator: inout SeededGenerator, _ left: Int) -> Int {
         switch self {
         case .whole: left
         case .bytes: 1
         case .random: min(left, Int.random(in: 1...700, using: &generator))
         }
-    }
-}
-
-/// SplitMix64.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 
@@ -40,7 +29,7 @@ final class End {
     }
 
     /// Feeds all of `bytes`, and reads everything that they hold.
-    func take(_ bytes: [UInt8], _ cut: Cut, _ generator: inout Seeded) {
+    func take(_ bytes: [UInt8], _ cut: Cut, _ generator: inout SeededGenerator) {
         var index = 0
         while index < bytes.count {
             let size = cut.size(&generator, bytes.count - index)
@@ -91,7 +80,7 @@ final class Link {
     let client: End
     let server: End
     let cut: Cut
-    var generator = Seeded(state: 1)
+    var generator = SeededGenerator(seed: 1)
 
     init(_ client: TLSSession, _ server: TLSSession, cut: Cut = .whole) {
         self.client = End(client)

@@ -14,29 +14,34 @@ struct Forwarding {
 }
 
 /// Heads of requests to upstreams (RFC 9110 section 7.6, RFC 9112).
+///
+/// The exchange is `inout` although nothing of it changes: a borrowed one of 700 bytes is copied.
 enum RequestWriter {
     static func write(
-        _ exchange: borrowing Exchange, _ forwarding: Forwarding, to output: inout ByteBuffer
+        _ exchange: inout Exchange, _ forwarding: Forwarding, to output: inout ByteBuffer
     ) {
         let edits = exchange.plan.requestEdits
-        writeMethodAndTarget(exchange, to: &output)
+        writeMethodAndTarget(&exchange, to: &output)
         output.append(Text.requestVersion)
         let host = received(.host, exchange.view)
-        writeHost(exchange, host, forwarding, to: &output)
+        writeHost(&exchange, host, forwarding, to: &output)
         var run = FieldRun()
         let passesAll =
             edits.isEmpty && exchange.head.connectionOptions.isEmpty
             && !exchange.head.countsForwards
-        for index in exchange.view.fields.indices {
+        let special = passesAll ? exchange.view.special : .all
+        for index in special.members(of: exchange.view.fields.count) {
+            run.addOrdinary(
+                before: index, of: exchange.view.fields, exchange.view.bytes, to: &output)
             let field = exchange.view.fields[index]
             guard isForwarded(field.kind, forwarding.isTrustedPeer) else { continue }
             if field.kind == .tracestate, !exchange.trace.isContinued { continue }
-            guard passesAll || passes(field, exchange) else { continue }
+            guard passesAll || passes(field, &exchange) else { continue }
             run.add(field, exchange.view.bytes, to: &output)
         }
-        run.finish(exchange.view.bytes, to: &output)
-        writeForwarded(exchange, host, forwarding, to: &output)
-        writeTrace(exchange, to: &output)
+        run.finish(exchange.view.fields, exchange.view.bytes, to: &output)
+        writeForwarded(&exchange, host, forwarding, to: &output)
+        writeTrace(&exchange, to: &output)
         output.append(exchange.view.version == .http10 ? Text.viaHTTP10 : Text.via)
         if !edits.isEmpty {
             for edit in HeaderEdits.additions(edits) {
@@ -56,7 +61,7 @@ enum RequestWriter {
     }
 
     private static func writeMethodAndTarget(
-        _ exchange: borrowing Exchange, to output: inout ByteBuffer
+        _ exchange: inout Exchange, to output: inout ByteBuffer
     ) {
         let method = exchange.view.method
         let path = exchange.view.path
@@ -80,7 +85,7 @@ enum RequestWriter {
     }
 
     private static func writeHost(
-        _ exchange: borrowing Exchange, _ received: FieldLine?, _ forwarding: Forwarding,
+        _ exchange: inout Exchange, _ received: FieldLine?, _ forwarding: Forwarding,
         to output: inout ByteBuffer
     ) {
         if let host = exchange.plan.host {
@@ -106,7 +111,8 @@ enum RequestWriter {
     }
 
     private static func received(_ kind: FieldKind, _ view: RequestView) -> FieldLine? {
-        for index in view.fields.indices where view.fields[index].kind == kind {
+        for index in view.special.members(of: view.fields.count)
+        where view.fields[index].kind == kind {
             return view.fields[index]
         }
         return nil
@@ -125,7 +131,7 @@ enum RequestWriter {
         }
     }
 
-    private static func passes(_ field: FieldLine, _ exchange: borrowing Exchange) -> Bool {
+    private static func passes(_ field: FieldLine, _ exchange: inout Exchange) -> Bool {
         if field.kind == .maxForwards, exchange.head.countsForwards { return false }
         let name = exchange.view.text(field.name)
         let options = exchange.head.connectionOptions
@@ -134,7 +140,7 @@ enum RequestWriter {
     }
 
     private static func writeForwarded(
-        _ exchange: borrowing Exchange, _ host: FieldLine?, _ forwarding: Forwarding,
+        _ exchange: inout Exchange, _ host: FieldLine?, _ forwarding: Forwarding,
         to output: inout ByteBuffer
     ) {
         let edits = exchange.plan.requestEdits
@@ -168,7 +174,7 @@ enum RequestWriter {
         }
     }
 
-    private static func writeTrace(_ exchange: borrowing Exchange, to output: inout ByteBuffer) {
+    private static func writeTrace(_ exchange: inout Exchange, to output: inout ByteBuffer) {
         let edits = exchange.plan.requestEdits
         if edits.isEmpty || !HeaderEdits.drops(Text.traceparent[...], edits) {
             output.append(Text.traceparentIs)

@@ -24,13 +24,11 @@ enum ResponseWriter {
         if hasBody, !isHEAD { output.append(all: answer.body) }
     }
 
-    /// The head of an upstream's response.
+    /// The head of an upstream's response, whose body goes out in `framing`.
     static func write(
-        _ head: borrowing ResponseHead, _ exchange: borrowing Exchange, date: [UInt8],
-        connection: Connection, to output: inout ByteBuffer
+        _ head: borrowing ResponseHead, _ framing: BodyFraming, edits: [HeaderEdit],
+        date: [UInt8], connection: Connection, to output: inout ByteBuffer
     ) {
-        let framing = exchange.responseFraming
-        let edits = exchange.plan.responseEdits
         output.append(Text.responseVersion)
         output.append(decimal: UInt64(head.status))
         output.append(UInt8(ascii: " "))
@@ -42,14 +40,16 @@ enum ResponseWriter {
         let keepsLength = framing.isNone && head.status != 204
         let passesAll = edits.isEmpty && head.connectionOptions.isEmpty
         var run = FieldRun()
-        for index in head.fields.indices {
+        let special = passesAll ? head.special : .all
+        for index in special.members(of: head.fields.count) {
+            run.addOrdinary(before: index, of: head.fields, head.bytes, to: &output)
             let field = head.fields[index]
             if field.kind.isHopByHop || field.kind == .contentLength && !keepsLength { continue }
             guard passesAll || passes(field, head, edits) else { continue }
             if field.kind == .date { hasDate = true }
             run.add(field, head.bytes, to: &output)
         }
-        run.finish(head.bytes, to: &output)
+        run.finish(head.fields, head.bytes, to: &output)
         if !hasDate { writeDate(date, to: &output) }
         output.append(head.isHTTP10 ? Text.viaHTTP10 : Text.via)
         switch framing {
@@ -66,13 +66,16 @@ enum ResponseWriter {
     ) {
         writeStatus(head.status, to: &output)
         var run = FieldRun()
-        for index in head.fields.indices {
+        let passesAll = head.connectionOptions.isEmpty
+        let special = passesAll ? head.special : .all
+        for index in special.members(of: head.fields.count) {
+            run.addOrdinary(before: index, of: head.fields, head.bytes, to: &output)
             let field = head.fields[index]
             if field.kind.isHopByHop || field.kind == .contentLength { continue }
-            guard head.connectionOptions.isEmpty || passes(field, head, []) else { continue }
+            guard passesAll || passes(field, head, []) else { continue }
             run.add(field, head.bytes, to: &output)
         }
-        run.finish(head.bytes, to: &output)
+        run.finish(head.fields, head.bytes, to: &output)
         if upgrades { output.append(Text.websocket) }
         output.append(Text.crlf)
     }

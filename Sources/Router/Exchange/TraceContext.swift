@@ -21,7 +21,7 @@ struct TraceContext {
         traceparent = .empty
         requestID = .empty
         var lines = 0
-        for index in view.fields.indices {
+        for index in view.special.members(of: view.fields.count) {
             switch view.fields[index].kind {
             case .traceparent where !isNominated(view, index, options):
                 lines += 1

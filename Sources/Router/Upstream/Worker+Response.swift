@@ -114,7 +114,8 @@ extension Worker where IO: ~Copyable {
         var head = ByteBuffer()
         swap(&head, &outgoing)
         ResponseWriter.write(
-            upstreams[slot].head, exchanges[exchange], date: dateText.text,
+            upstreams[slot].head, exchanges[exchange].responseFraming,
+            edits: exchanges[exchange].plan.responseEdits, date: dateText.text,
             connection: closes ? .close : isHTTP10 ? .keepAlive : .none, to: &head)
         swap(&head, &outgoing)
         let status = upstreams[slot].head.status

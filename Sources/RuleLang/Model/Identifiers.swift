@@ -1,8 +1,9 @@
 /// Indices into the arrays of one `Program`. A number of one kind cannot be used for another.
+@usableFromInline
 package struct ID<Kind>: Hashable, Sendable, Comparable {
-    package let index: Int
-    package init(_ index: Int) { self.index = index }
-    package static func < (a: ID, b: ID) -> Bool { a.index < b.index }
+    @usableFromInline package let index: Int
+    @inlinable package init(_ index: Int) { self.index = index }
+    @inlinable package static func < (a: ID, b: ID) -> Bool { a.index < b.index }
 }
 
 package typealias ListenerID = ID<Listener>
