@@ -20,6 +20,9 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// `0.0.0.0` or `::`: every address of its family, for a listener.
+    package var isUnspecified: Bool { high == 0 && low == 0 }
+
     private init(family: Family, high: UInt64, low: UInt64) {
         self.family = family
         self.high = high

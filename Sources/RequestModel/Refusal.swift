@@ -60,6 +60,7 @@ package enum RefusalReason: String, Error, CaseIterable, Sendable {
     case bodyTooLarge = "body_too_large"
     case truncatedBody = "truncated_body"
     case truncatedHead = "truncated_head"
+    case plainHTTP = "plain_http"
     case bodyInTrace = "body_in_trace"
 
     // Time and policy.

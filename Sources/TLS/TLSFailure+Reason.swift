@@ -19,10 +19,10 @@ extension TLSFailure {
 
     private static func reason(_ reason: Int32, _ firstByte: UInt8?) -> String {
         switch reason {
-        case SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST: "tls_plain_http"
+        case SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST: TLSFailure.plainHTTP
         // OpenSSL knows four methods and no responses; no TLS record starts with a letter.
         case SSL_R_WRONG_VERSION_NUMBER:
-            isLetter(firstByte) ? "tls_plain_http" : "tls_protocol_version"
+            isLetter(firstByte) ? TLSFailure.plainHTTP : "tls_protocol_version"
         case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_VERSION_TOO_HIGH,
             SSL_R_WRONG_SSL_VERSION, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
             "tls_protocol_version"

@@ -21,6 +21,10 @@ package struct TLSProgress: Sendable {
 package struct TLSFailure: Sendable, Hashable {
     /// A short identifier for logs and metrics, from a fixed set: `tls_` and a word.
     package var reason: String
+    /// The peer speaks HTTP without TLS.
+    package var isPlainHTTP: Bool { reason == Self.plainHTTP }
+
+    static let plainHTTP = "tls_plain_http"
     /// OpenSSL's words, lower case.
     package var detail: String
 }

@@ -39,6 +39,26 @@ import Testing
         #expect(router.stop() == 0)
     }
 
+    /// The kernel leaves the file of a unix socket; the router does not, unless it is another's.
+    @Test func theFilesOfUnixSocketsGo() throws {
+        let folder = try Temporary()
+        let (first, second) = (folder.path("first.sock"), folder.path("second.sock"))
+        let text = "listen 127.0.0.1:0\nadmin unix:\(folder.path("admin.sock"))\n"
+        let router = try RunningRouter(
+            text + "listen unix:\(first)\nlisten unix:\(second)\nelse -> deny", listeners: 1)
+        func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+        #expect(exists(first) && exists(second))
+        try Data((text + "listen unix:\(second)\nelse -> deny\n").utf8).write(to: router.file)
+        let outcome = try Tool.run(["reload", router.file.path])
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(!exists(first) && exists(second))
+        // Somebody else's by now.
+        try FileManager.default.removeItem(atPath: second)
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: second))
+        #expect(router.stop() == 0)
+        #expect(exists(second) && !exists(folder.path("admin.sock")))
+    }
+
     /// What is asked for at the admin listener ends the process, and is told where signals are.
     @Test func aDrainThatWasAskedForEndsTheProcess() throws {
         let router = try RunningRouter(

@@ -60,6 +60,33 @@ import Testing
         #expect(router.stop() == 0)
     }
 
+    /// In words that it understands, with a line in the log; nothing of the request is believed.
+    @Test(arguments: ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "PATCH /secret HTTP/1.1\r\n"])
+    func plainHTTPIsToldSo(request: String) throws {
+        let tls =
+            "tls { certificate \"\(folder.path("site.pem"))\" key \"\(folder.path("site.key"))\" }"
+        let router = try RunningRouter(
+            "listen 127.0.0.1:0 { \(tls) }\nelse -> respond 200",
+            listeners: 1)
+        let client = try Tool.run(
+            [
+                "python3", "-c",
+                "import socket, sys; c = socket.create_connection(('127.0.0.1', int(sys.argv[1])));"
+                    + " c.sendall(sys.argv[2].encode()); "
+                    + "print(b''.join(iter(lambda: c.recv(4096), b'')).decode(), end='')",
+                "\(router.ports[0])", request,
+            ], executable: URL(fileURLWithPath: "/usr/bin/env"))
+        #expect(client.output.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(client)")
+        #expect(client.output.contains("connection: close\r\n"), "\(client)")
+        #expect(client.output.hasSuffix("\r\n\r\nplain_http\n"), "\(client)")
+        #expect(try curl(router.ports[0], ca: "one.pem").status == 0)
+        #expect(router.stop() == 0)
+        let log = router.file.deletingLastPathComponent().appendingPathComponent("access.log")
+        let lines = try String(contentsOf: log, encoding: .utf8)
+        #expect(lines.contains("\"status\":400,\"reason\":\"plain_http\""), "\(lines)")
+        #expect(!lines.contains("secret"))
+    }
+
     @Test func serversAreVerified() throws {
         let tls =
             "tls { certificate \"\(folder.path("one.pem"))\" key \"\(folder.path("one.key"))\" }"

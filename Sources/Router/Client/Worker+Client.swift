@@ -42,7 +42,12 @@ extension Worker where IO: ~Copyable {
     private mutating func received(_ result: Stream.Received, _ slot: Int, at offset: Int) {
         switch result {
         case .nothing: break
-        case .failed: clientFailed(slot)
+        case .failed:
+            if clients[slot].stream.beginsWithPlainHTTP {
+                refusePlainHTTP(slot)
+            } else {
+                clientFailed(slot)
+            }
         case .end: clientEnded(slot)
         case .bytes(let count): receivedFromClient(slot, offset..<offset + count)
         }
@@ -54,6 +59,13 @@ extension Worker where IO: ~Copyable {
         counters.handshakes &+= 1
         if facts.wasResumed { counters.resumptions &+= 1 }
         clients[slot].tls = facts
+    }
+
+    /// Who speaks HTTP where TLS is spoken is told so, in words that it understands.
+    private mutating func refusePlainHTTP(_ slot: Int) {
+        counters.failedHandshakes &+= 1
+        clients[slot].stream.tls = nil
+        refuse(openExchange(slot), Refusal(400, .plainHTTP))
     }
 
     /// Whether bytes of the client have somewhere to go.

@@ -233,6 +233,7 @@ struct ControlState: Sendable {
             perClient: settings.limits.connectionsPerClient, sockets: opened.count)
         retiring.append((generation, workers.count))
         generation = next
+        sockets.removeFiles(except: opened)
         sockets = opened
         adoptedAt = Clocks.wallMilliseconds()
         for (index, worker) in workers.enumerated() {

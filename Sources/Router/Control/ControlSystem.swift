@@ -7,6 +7,8 @@ struct ControlSystem: Sendable {
     var listen: @Sendable (SocketAddress, Int) -> Result<[Descriptor], SystemError>
     /// Where a socket is bound.
     var localAddress: @Sendable (Descriptor) -> SocketAddress?
+    /// The file of the unix socket that has just been bound at a path.
+    var socketFile: @Sendable (String) -> SocketFile?
     /// Closes a listening socket that no worker has.
     var closeListener: @Sendable (Descriptor) -> Void
     /// Runs work beside everything else; false when it cannot.
@@ -15,6 +17,7 @@ struct ControlSystem: Sendable {
     static let kernel = ControlSystem(
         listen: { Listening.open($0, count: $1, backlog: 1_024) },
         localAddress: { Listening.localAddress($0) },
+        socketFile: { SocketFile(at: $0) },
         closeListener: { Listening.close($0) },
         startWork: { name, work in
             Thread.start(name: name) {

@@ -15,6 +15,8 @@ struct BoundListener: Sendable {
     var descriptors: [Descriptor]
     /// Index into the program's listeners; nil for the admin listener.
     var listener: Int?
+    /// Of a unix socket that the router has bound itself.
+    var file: SocketFile?
 }
 
 /// The bound sockets of all listeners, over all generations.
@@ -109,6 +111,7 @@ struct ListenerSockets: Sendable {
         }
         let count = isAdmin ? 1 : workers
         var descriptors: [Descriptor]
+        var file: SocketFile?
         if let index = inherited.firstIndex(where: { $0.address == wanted.address }) {
             let given = inherited.remove(at: index).descriptor
             switch Listening.share(given, count: count) {
@@ -118,7 +121,9 @@ struct ListenerSockets: Sendable {
             }
         } else {
             switch system.listen(wanted.address, count) {
-            case .success(let opened): descriptors = opened
+            case .success(let opened):
+                descriptors = opened
+                if case .unix(let path) = wanted.address { file = system.socketFile(path) }
             case .failure(let error):
                 if wanted.isOptional, error != .addressInUse { return .skipped }
                 return .failure(
@@ -132,7 +137,7 @@ struct ListenerSockets: Sendable {
         return .success(
             BoundListener(
                 number: nextNumber, requested: wanted.address, local: local,
-                descriptors: descriptors, listener: listener), isNew: true)
+                descriptors: descriptors, listener: listener, file: file), isNew: true)
     }
 
     /// What makes possible what the kernel has refused.
@@ -182,6 +187,15 @@ struct ListenerSockets: Sendable {
 
     private func close(_ listener: BoundListener) {
         for descriptor in Set(listener.descriptors) { system.closeListener(descriptor) }
+        listener.file?.remove()
+    }
+
+    /// Removes the files of unix sockets that `later` does not have; their workers close them.
+    func removeFiles(except later: ListenerSockets? = nil) {
+        for listener in bound {
+            if let later, later.bound.contains(where: { $0.number == listener.number }) { continue }
+            listener.file?.remove()
+        }
     }
 }
 

@@ -205,7 +205,10 @@ private func runControl(_ start: ControlState) {
         io.wait(into: &events, timeoutMilliseconds: 3_600_000)
         state.rotateTickets(Clocks.monotonicNanoseconds())
         state.mailbox.drain(into: &messages)
-        for message in messages where !state.handle(message) { return }
+        for message in messages where !state.handle(message) {
+            state.sockets.removeFiles()
+            return
+        }
     }
 }
 

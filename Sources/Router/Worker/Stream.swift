@@ -67,6 +67,10 @@ struct Stream {
     /// There is no TLS, nothing waits to be sent, and no send has failed.
     var isPlain: Bool { tls == nil && output.isEmpty && !isBroken }
 
+    /// The handshake has failed since the peer's first bytes are HTTP without TLS; nothing has been
+    /// sent to it.
+    var beginsWithPlainHTTP: Bool { tls?.failure?.isPlainHTTP ?? false }
+
     /// Application bytes may flow.
     var isEstablished: Bool { tls?.isEstablished ?? true }
 

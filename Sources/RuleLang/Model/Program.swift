@@ -60,6 +60,19 @@ package enum ListenAddress: Sendable, Hashable {
     /// `ip` nil: all addresses (`:8080`).
     case ip(IPAddress?, port: UInt16)
     case unix(path: String)
+
+    /// Whether the kernel lets only one of both be listened on. Port 0 is a free one each time.
+    func overlaps(_ other: ListenAddress) -> Bool {
+        switch (self, other) {
+        case (.unix(let path), .unix(let otherPath)): return path == otherPath
+        case (.ip(let ip, let port), .ip(let otherIP, let otherPort)):
+            guard port == otherPort, port != 0 else { return false }
+            guard let ip, let otherIP else { return true }
+            return ip.family == otherIP.family
+                && (ip == otherIP || ip.isUnspecified || otherIP.isUnspecified)
+        default: return false
+        }
+    }
 }
 
 /// Certificates of one name. Paths are relative to the file that names them, already resolved.

@@ -8,27 +8,21 @@ extension Resolver {
     }
 
     mutating func resolveListeners(_ listens: [ListenSyntax]) {
-        var places: [String: SourceSpan] = [:]
+        var names: [String: SourceSpan] = [:]
+        var taken = adminAddresses()
         for listen in listens {
             guard let address = listenAddress(listen.address) else { continue }
             let name = listen.name?.text ?? listen.address.text
             let nameSpan = listen.name?.span ?? listen.address.span
-            // Port 0 picks a free port each time.
-            let isFresh = listen.address.text.hasSuffix(":0")
-            for key in ["name \(name)"] + (isFresh ? [] : ["address \(address)"]) {
-                if let first = places[key] {
-                    report(
-                        Diagnostic(
-                            .declaredTwice,
-                            at: key.hasPrefix("name") ? nameSpan : listen.address.span,
-                            key.hasPrefix("name")
-                                ? "`\(name)` is declared twice"
-                                : "`\(listen.address.text)` is listened on twice",
-                            labels: [.init(first, "first declared here")]))
-                    break
-                }
-                places[key] = nameSpan
+            if let first = names[name] {
+                reportTwice(nameSpan, "`\(name)` is declared twice", first)
+            } else if let first = taken.first(where: { $0.address.overlaps(address) }) {
+                reportTwice(
+                    listen.address.span, "`\(listen.address.text)` is listened on twice",
+                    first.span)
             }
+            names[name] = names[name] ?? nameSpan
+            taken.append((address, listen.address.span))
             let table = listen.rules.map { ruleTable(named: $0) } ?? Program.mainTable
             var policy = defaultPolicy
             let tls = listenSettings(listen.settings, of: name, &policy)
@@ -37,6 +31,25 @@ extension Resolver {
                 Listener(
                     name: name, address: address, table: table ?? Program.mainTable,
                     policy: policy, tls: tls, span: nameSpan))
+        }
+    }
+
+    private mutating func reportTwice(
+        _ span: SourceSpan, _ message: String, _ first: SourceSpan
+    ) {
+        report(
+            Diagnostic(
+                .declaredTwice, at: span, message, labels: [.init(first, "first declared here")]))
+    }
+
+    /// Of `admin`; without an address of its own it is on loopback.
+    private func adminAddresses() -> [(address: ListenAddress, span: SourceSpan)] {
+        guard let admin = program.settings.admin, let span = program.settings.places["admin"] else {
+            return []
+        }
+        guard case .ip(nil, let port) = admin else { return [(admin, span)] }
+        return ["127.0.0.1", "::1"].map {
+            (.ip(IPAddress(parsing: $0.utf8), port: port), span)
         }
     }
 
@@ -101,7 +114,7 @@ extension Resolver {
                 tls.minimumVersion = choice(setting, [("1.2", "1.2"), ("1.3", "1.3")]) ?? "1.2"
             }
         }
-        guard let block = entry.block, !tls.certificate.isEmpty, !tls.key.isEmpty else {
+        guard let block = entry.block, seen["certificate"] != nil, seen["key"] != nil else {
             badSetting(
                 entry.name.span, "`tls` needs a certificate and a key",
                 help: "write `tls { certificate \"cert.pem\" key \"key.pem\" }`")
@@ -121,13 +134,19 @@ extension Resolver {
 
     /// A path in quotes or bare, relative to the file that names it.
     mutating func filePath(_ entry: SettingSyntax) -> String? {
+        let takes = "`\(entry.name.text)` takes the path of one file"
         let text: String
         switch entry.arguments.first {
-        case .string(let string)? where entry.arguments.count == 1:
-            text = String(decoding: string.bytes, as: UTF8.self)
-        case .word(let word)? where entry.arguments.count == 1: text = word.text
-        default:
-            badSetting(entry.name.span, "`\(entry.name.text)` takes the path of one file")
+        case .string(let string)?: text = String(decoding: string.bytes, as: UTF8.self)
+        case .word(let word)?: text = word.text
+        default: text = ""
+        }
+        if case .word(let extra)? = entry.arguments.dropFirst().first {
+            badSetting(extra.span, "\(takes), and `\(extra.text)` is no setting of this block")
+            return nil
+        }
+        guard !text.isEmpty, entry.arguments.count == 1 else {
+            badSetting(entry.name.span, takes)
             return nil
         }
         return path(text, relativeTo: entry.name.span)

@@ -11,6 +11,7 @@ extension ControlSystem {
         return ControlSystem(
             listen: { held.kernel.listen($0, $1) },
             localAddress: { held.kernel.localAddress($0) },
+            socketFile: { _ in nil },
             closeListener: { held.kernel.close($0, isAbort: false) },
             startWork: { _, work in
                 let kernel = held.kernel
