@@ -26,6 +26,7 @@ private let lints: [Lint] = [
     .exponentialRegex,
     .unanchoredPathRegex,
     .literalLookingDot,
+    .literalWildcard,
     .regexEqualsOperator,
     .barePrefix,
     .unstableSplit,
