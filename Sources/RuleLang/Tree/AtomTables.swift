@@ -19,9 +19,8 @@ struct AtomTables: Sendable {
 
     /// A test of text other than a regex.
     func textHolds(
-        _ atom: LoweredAtom, _ subject: Span<UInt8>, _ range: Range<Int>
+        _ atom: LoweredAtom, _ subject: [UInt8], _ range: Range<Int>
     ) -> Bool {
-        let literals = literals.span
         let offset = Int(atom.offset)
         let length = Int(atom.length)
         switch atom.code {
@@ -51,7 +50,7 @@ struct AtomTables: Sendable {
 
     @inline(__always)
     private func hasSuffix(
-        _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>, _ offset: Int,
+        _ subject: [UInt8], _ range: Range<Int>, _ literals: [UInt8], _ offset: Int,
         _ length: Int
     ) -> Bool {
         range.count >= length
@@ -99,7 +98,7 @@ struct AtomTables: Sendable {
 
     /// Segment by segment, as `SegmentPattern.match` does.
     private func matches(
-        _ atom: LoweredAtom, _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>
+        _ atom: LoweredAtom, _ subject: [UInt8], _ range: Range<Int>, _ literals: [UInt8]
     ) -> Bool {
         let separator = atom.number == 1 ? UInt8(ascii: ".") : UInt8(ascii: "/")
         // One past the end: no piece is left. A separator at the end leaves an empty one.

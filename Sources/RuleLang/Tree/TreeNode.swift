@@ -87,31 +87,31 @@ struct TreeStorage: Sendable {
         node == absent ? absent : nodes[Int(node)].lowest
     }
 
-    /// The child of trie node `node` that goes on with the value behind `position` bytes; `absent`
-    /// when none does.
-    func step(
-        _ node: TrieNode, _ subject: Span<UInt8>, _ range: Range<Int>, _ position: Int,
-        fromEnd: Bool, _ literals: Span<UInt8>
-    ) -> UInt32 {
-        let rest = range.count &- position
-        guard rest > 0 else { return absent }
-        let wanted = subject[
-            fromEnd ? range.upperBound &- 1 &- position : range.lowerBound &+ position]
-        let child = self.child(node, wanted)
-        guard child != absent else { return absent }
-        let next = trie[Int(child)]
-        let count = Int(next.labelCount)
-        guard count <= rest else { return absent }
-        // The byte that led here is known: a label of one byte is not looked at again.
+    /// Whether a value goes on with a trie node's label behind `position` bytes. The byte that led
+    /// to the node is known, so a label of one byte is not looked at again.
+    @inline(__always)
+    func hasLabel(
+        of node: TrieNode, _ subject: [UInt8], _ range: Range<Int>, _ position: Int, fromEnd: Bool,
+        _ literals: [UInt8]
+    ) -> Bool {
+        let count = Int(node.labelCount)
+        guard count > 1 else { return true }
+        guard position &+ count <= range.count else { return false }
         let start =
             fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position &+ 1
-        let offset = Int(next.labelOffset) &+ (fromEnd ? 0 : 1)
-        return Bytes.equal(subject, at: start, literals, offset, count &- 1) ? child : absent
+        let offset = Int(node.labelOffset) &+ (fromEnd ? 0 : 1)
+        return Bytes.equal(subject, at: start, literals, offset, count &- 1)
     }
 
+    /// The child of a trie node whose label begins with the value's byte behind `position` others;
+    /// `absent` without one.
     @inline(__always)
-    private func child(_ node: TrieNode, _ byte: UInt8) -> UInt32 {
-        guard node.childCount > 0 else { return absent }
+    func child(
+        of node: TrieNode, _ subject: [UInt8], _ range: Range<Int>, _ position: Int, fromEnd: Bool
+    ) -> UInt32 {
+        guard node.childCount > 0, position < range.count else { return absent }
+        let byte = subject[
+            fromEnd ? range.upperBound &- 1 &- position : range.lowerBound &+ position]
         var low = node.firstChild
         let first = trieBytes[Int(low)]
         guard first <= byte else { return absent }
