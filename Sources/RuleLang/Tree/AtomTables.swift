@@ -57,7 +57,18 @@ struct AtomTables: Sendable {
             && Bytes.equal(subject, at: range.upperBound - length, literals, offset, length)
     }
 
-    func numberHolds(_ atom: LoweredAtom, _ value: Int64) -> Bool {
+    /// A test of what is no text. In a function of its own, so that the loop over the texts of a
+    /// value does not carry what only these tests need.
+    @inline(never)
+    func otherHolds(_ atom: LoweredAtom, _ value: LoweredValue) -> Bool {
+        switch value.kind {
+        case .number: numberHolds(atom, value.number)
+        case .v4, .v6: addressHolds(atom, value.bits, isV6: value.kind == .v6)
+        case .text, .derived, .flag: false
+        }
+    }
+
+    private func numberHolds(_ atom: LoweredAtom, _ value: Int64) -> Bool {
         switch atom.code {
         case .equal: value == atom.number
         case .less: value < atom.number
@@ -69,7 +80,7 @@ struct AtomTables: Sendable {
         }
     }
 
-    func addressHolds(_ atom: LoweredAtom, _ bits: UInt128, isV6: Bool) -> Bool {
+    private func addressHolds(_ atom: LoweredAtom, _ bits: UInt128, isV6: Bool) -> Bool {
         guard atom.code == .inBlocks else { return false }
         let intervals = intervals.span
         var low = Int(atom.offset)

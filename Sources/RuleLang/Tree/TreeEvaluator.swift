@@ -167,27 +167,56 @@ package struct TreeEvaluator: ~Copyable {
     ) {
         guard value.isText else { return }
         let fromEnd = node.kind == .suffix
+        let separator = fromEnd ? UInt8(ascii: ".") : UInt8(ascii: "/")
         let range = value.range
         var place = node.a
         var position = 0
-        while place != absent {
+        while true {
             let here = storage.trie[Int(place)]
             guard here.lowest < best else { return }
-            let isHere =
-                value.kind == .derived
-                ? storage.hasLabel(
-                    of: here, reader.arena, range, position, fromEnd: fromEnd, tables.literals)
-                : storage.hasLabel(
-                    of: here, view.bytes, range, position, fromEnd: fromEnd, tables.literals)
-            guard isHere else { return }
+            // The byte that led here is known: a label of one byte is not looked at again.
+            if here.labelCount > 1 {
+                guard hasLabel(here, value, position, fromEnd: fromEnd, view) else { return }
+            }
             position &+= Int(here.labelCount)
-            if position == range.count { visit(here.exact, view, maybeTwice: maybeTwice) }
-            visit(here.prefix, view, maybeTwice: maybeTwice)
-            place =
-                value.kind == .derived
-                ? storage.child(of: here, reader.arena, range, position, fromEnd: fromEnd)
-                : storage.child(of: here, view.bytes, range, position, fromEnd: fromEnd)
+            guard position < range.count else {
+                return visitKeys(here, isEnd: true, isUnder: true, view, maybeTwice: maybeTwice)
+            }
+            let next = fromEnd ? range.upperBound &- 1 &- position : range.lowerBound &+ position
+            let byte = value.kind == .derived ? reader.arena[next] : view.bytes[next]
+            if here.endsKeys {
+                let isUnder = byte == separator
+                visitKeys(here, isEnd: false, isUnder: isUnder, view, maybeTwice: maybeTwice)
+            }
+            place = storage.child(of: here, byte)
+            if place == absent { return }
         }
+    }
+
+    /// Whether a value goes on with a trie node's label behind `position` bytes.
+    private mutating func hasLabel(
+        _ here: TrieNode, _ value: LoweredValue, _ position: Int, fromEnd: Bool,
+        _ view: borrowing RequestView
+    ) -> Bool {
+        let range = value.range
+        let offset = Int(here.labelOffset)
+        let count = Int(here.labelCount)
+        guard position &+ count <= range.count else { return false }
+        let start =
+            fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position
+        return value.kind == .derived
+            ? Bytes.equal(reader.arena, at: start, tables.literals, offset, count)
+            : Bytes.equal(view.bytes, at: start, tables.literals, offset, count)
+    }
+
+    /// Of a value that ends at a trie node, or goes on with a separator there or something else.
+    private mutating func visitKeys(
+        _ here: TrieNode, isEnd: Bool, isUnder: Bool, _ view: borrowing RequestView,
+        maybeTwice: Bool
+    ) {
+        if isEnd { visit(here.exact, view, maybeTwice: maybeTwice) }
+        if isUnder { visit(here.under, view, maybeTwice: maybeTwice) }
+        visit(here.prefix, view, maybeTwice: maybeTwice)
     }
 
     private mutating func visitGrams(
@@ -291,9 +320,7 @@ package struct TreeEvaluator: ~Copyable {
         case .derived:
             if atom.code == .regex { return matches(atom, reader.arena, value.range) }
             holds = tables.textHolds(atom, reader.arena, value.range)
-        case .number: holds = tables.numberHolds(atom, value.number)
-        case .v4, .v6: holds = tables.addressHolds(atom, value.bits, isV6: value.kind == .v6)
-        case .flag: holds = false
+        case .number, .v4, .v6, .flag: holds = tables.otherHolds(atom, value)
         }
         return holds ? .yes : .no
     }

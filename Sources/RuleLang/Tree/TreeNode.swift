@@ -43,9 +43,14 @@ struct TrieNode: Sendable {
     var childCount: UInt32 = 0
     /// The lowest rule beneath.
     var lowest: UInt32 = absent
-    /// For values that end here, and for all that come by.
+    /// For values that end here, for these and the ones that a separator follows, and for all that
+    /// come by.
     var exact: UInt32 = absent
+    var under: UInt32 = absent
     var prefix: UInt32 = absent
+
+    /// `absent` is all bits.
+    var endsKeys: Bool { exact & under & prefix != absent }
 }
 
 /// A child by the name that must be present.
@@ -87,31 +92,10 @@ struct TreeStorage: Sendable {
         node == absent ? absent : nodes[Int(node)].lowest
     }
 
-    /// Whether a value goes on with a trie node's label behind `position` bytes. The byte that led
-    /// to the node is known, so a label of one byte is not looked at again.
+    /// The child of a trie node whose label begins with the byte; `absent` without one.
     @inline(__always)
-    func hasLabel(
-        of node: TrieNode, _ subject: [UInt8], _ range: Range<Int>, _ position: Int, fromEnd: Bool,
-        _ literals: [UInt8]
-    ) -> Bool {
-        let count = Int(node.labelCount)
-        guard count > 1 else { return true }
-        guard position &+ count <= range.count else { return false }
-        let start =
-            fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position &+ 1
-        let offset = Int(node.labelOffset) &+ (fromEnd ? 0 : 1)
-        return Bytes.equal(subject, at: start, literals, offset, count &- 1)
-    }
-
-    /// The child of a trie node whose label begins with the value's byte behind `position` others;
-    /// `absent` without one.
-    @inline(__always)
-    func child(
-        of node: TrieNode, _ subject: [UInt8], _ range: Range<Int>, _ position: Int, fromEnd: Bool
-    ) -> UInt32 {
-        guard node.childCount > 0, position < range.count else { return absent }
-        let byte = subject[
-            fromEnd ? range.upperBound &- 1 &- position : range.lowerBound &+ position]
+    func child(of node: TrieNode, _ byte: UInt8) -> UInt32 {
+        guard node.childCount > 0 else { return absent }
         var low = node.firstChild
         let first = trieBytes[Int(low)]
         guard first <= byte else { return absent }
