@@ -3,6 +3,7 @@ internal import CLanes
 /// Eight bytes at a time in one word, the first one lowest: a test of all of them takes what a test
 /// of one byte with its bounds check takes. Each answer is the high bit of the bytes for which it
 /// holds, exactly: no byte borrows from its neighbour.
+@usableFromInline
 package enum ByteLanes {
     /// The eight bytes from `offset` on. The load is unsafe behind a check because eight checked
     /// loads cost more than the tests save.

@@ -130,8 +130,8 @@ struct TreeOutline {
             let text = fromEnd ? label + before : before + label
             let shown = TreeGraph.shownText(text)
             if here.exact != absent { branches.append(branch("\(shown) alone", here.exact)) }
-            if here.prefix != absent {
-                branches.append(branch(fromEnd ? "…\(shown)" : "\(shown)…", here.prefix))
+            for child in [here.under, here.prefix] where child != absent {
+                branches.append(branch(fromEnd ? "…\(shown)" : "\(shown)…", child))
             }
             for child in (0..<here.childCount).reversed() {
                 open.append((here.firstChild + child, text))

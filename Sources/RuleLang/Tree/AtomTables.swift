@@ -19,9 +19,8 @@ struct AtomTables: Sendable {
 
     /// A test of text other than a regex.
     func textHolds(
-        _ atom: LoweredAtom, _ subject: Span<UInt8>, _ range: Range<Int>
+        _ atom: LoweredAtom, _ subject: [UInt8], _ range: Range<Int>
     ) -> Bool {
-        let literals = literals.span
         let offset = Int(atom.offset)
         let length = Int(atom.length)
         switch atom.code {
@@ -51,14 +50,25 @@ struct AtomTables: Sendable {
 
     @inline(__always)
     private func hasSuffix(
-        _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>, _ offset: Int,
+        _ subject: [UInt8], _ range: Range<Int>, _ literals: [UInt8], _ offset: Int,
         _ length: Int
     ) -> Bool {
         range.count >= length
             && Bytes.equal(subject, at: range.upperBound - length, literals, offset, length)
     }
 
-    func numberHolds(_ atom: LoweredAtom, _ value: Int64) -> Bool {
+    /// A test of what is no text. In a function of its own, so that the loop over the texts of a
+    /// value does not carry what only these tests need.
+    @inline(never)
+    func otherHolds(_ atom: LoweredAtom, _ value: LoweredValue) -> Bool {
+        switch value.kind {
+        case .number: numberHolds(atom, value.number)
+        case .v4, .v6: addressHolds(atom, value.bits, isV6: value.kind == .v6)
+        case .text, .derived, .flag: false
+        }
+    }
+
+    private func numberHolds(_ atom: LoweredAtom, _ value: Int64) -> Bool {
         switch atom.code {
         case .equal: value == atom.number
         case .less: value < atom.number
@@ -70,7 +80,7 @@ struct AtomTables: Sendable {
         }
     }
 
-    func addressHolds(_ atom: LoweredAtom, _ bits: UInt128, isV6: Bool) -> Bool {
+    private func addressHolds(_ atom: LoweredAtom, _ bits: UInt128, isV6: Bool) -> Bool {
         guard atom.code == .inBlocks else { return false }
         let intervals = intervals.span
         var low = Int(atom.offset)
@@ -99,7 +109,7 @@ struct AtomTables: Sendable {
 
     /// Segment by segment, as `SegmentPattern.match` does.
     private func matches(
-        _ atom: LoweredAtom, _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>
+        _ atom: LoweredAtom, _ subject: [UInt8], _ range: Range<Int>, _ literals: [UInt8]
     ) -> Bool {
         let separator = atom.number == 1 ? UInt8(ascii: ".") : UInt8(ascii: "/")
         // One past the end: no piece is left. A separator at the end leaves an empty one.

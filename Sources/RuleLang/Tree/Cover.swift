@@ -13,10 +13,18 @@ struct Dimension: Hashable {
 
 /// A value that a rule needs in some dimension. Grams stand in lower case.
 struct CoverKey: Equatable {
+    /// How much of a value a text is.
+    enum Extent: UInt8 {
+        /// A beginning, an end, or what stands somewhere.
+        case part
+        /// A beginning with a `/` behind it, an end with a `.` before it, or all of it.
+        case under
+        case whole
+    }
+
     var dimension: UInt32
     var text = LiteralText(offset: 0, length: 0)
-    /// Of prefixes and suffixes: the whole value.
-    var isWhole = false
+    var extent = Extent.part
     /// Of intervals, both included; `low` is the slot of a name that must be present.
     var low: Int64 = 0
     var high: Int64 = 0

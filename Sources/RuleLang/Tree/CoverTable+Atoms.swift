@@ -16,9 +16,10 @@ extension CoverTable {
             } else {
                 isOverCap = true
             }
-        case .hasPrefix, .underPath: texts(.prefix, [text], atom.term)
+        case .hasPrefix: texts(.prefix, [text], atom.term)
+        case .underPath: texts(.prefix, [text], atom.term, .under)
         case .hasSuffix, .underHost:
-            texts(.suffix, [text], atom.term)
+            texts(.suffix, [text], atom.term, atom.code == .underHost ? .under : .part)
             grams([lowering.literals.lowercased(text)], atom.term, lowering)
         case .contains:
             grams([lowering.literals.lowercased(text)], atom.term, lowering)
@@ -69,14 +70,14 @@ extension CoverTable {
     }
 
     private mutating func texts(
-        _ kind: Dimension.Kind, _ texts: [LiteralText], _ term: UInt32, isWhole: Bool = false,
-        commonness: Int = 0
+        _ kind: Dimension.Kind, _ texts: [LiteralText], _ term: UInt32,
+        _ extent: CoverKey.Extent = .part, commonness: Int = 0
     ) {
         let strength = Int(texts.map(\.length).min() ?? 0)
-        guard isWhole || strength > 0 else { return }
+        guard extent == .whole || strength > 0 else { return }
         let dimension = dimension(kind, term)
         let keys = texts.map {
-            key(CoverKey(dimension: dimension, text: $0, isWhole: isWhole))
+            key(CoverKey(dimension: dimension, text: $0, extent: extent))
         }
         add(dimension, strength: strength, keys, commonness: commonness)
     }
@@ -85,10 +86,10 @@ extension CoverTable {
     private mutating func wholes(
         _ texts: [LiteralText], _ term: UInt32
     ) {
-        self.texts(.hash, texts, term, isWhole: true)
+        self.texts(.hash, texts, term, .whole)
         guard texts.count <= Self.maximumKeys else { return }
-        self.texts(.prefix, texts, term, isWhole: true)
-        self.texts(.suffix, texts, term, isWhole: true)
+        self.texts(.prefix, texts, term, .whole)
+        self.texts(.suffix, texts, term, .whole)
     }
 
     /// Case does not matter, so the value is taken as it is; the texts are in lower case.
@@ -139,7 +140,7 @@ extension CoverTable {
         for (index, part) in parts.enumerated() where part.kind == .literal && index > head.count {
             let segment = lowering.terms.segment(UInt32(index))
             let text = part.text
-            texts(.hash, [text], segment, isWhole: true)
+            texts(.hash, [text], segment, .whole)
         }
     }
 

@@ -79,19 +79,19 @@ extension FieldReader {
 
     /// Puts the key of a lookup table together: its place in the arena, nil without all values.
     mutating func readKey(
-        _ table: LoweredTable, _ view: borrowing RequestView, _ tables: AtomTables
+        _ table: LoweredTable, _ view: borrowing RequestView
     ) -> LoweredValue? {
         let isSingle = table.terms.count == 1
         for term in table.terms {
-            if read(term, view, tables).isEmpty { return nil }
+            if read(term, view).isEmpty { return nil }
         }
         if isSingle {
-            let value = values[read(table.terms[0], view, tables).lowerBound]
+            let value = values[read(table.terms[0], view).lowerBound]
             if value.isText { return value }
         }
         let start = arena.count
         for term in table.terms {
-            let value = values[read(term, view, tables).lowerBound]
+            let value = values[read(term, view).lowerBound]
             let mark = arena.count
             if !isSingle { arena.append(contentsOf: repeatElement(0, count: 4)) }
             let content = arena.count

@@ -17,7 +17,7 @@ extension FieldReader {
     mutating func indexHeaders(_ view: borrowing RequestView) {
         guard headerStamp != generation else { return }
         headerStamp = generation
-        presentHeaders.removeAll(keepingCapacity: true)
+        presentHeaders.removeAll()
         for index in 0..<view.fields.count {
             let slot = Int(view.fields[index].slot.index)
             guard slot < headers.count else { continue }
@@ -69,12 +69,12 @@ extension FieldReader {
 
     // MARK: - Cookies
 
-    mutating func splitCookies(_ view: borrowing RequestView, _ tables: AtomTables) {
+    mutating func splitCookies(_ view: borrowing RequestView) {
         if cookies.isSplit(generation) { return }
         for index in 0..<view.fields.count {
             let line = view.fields[index]
             guard Self.isCookie(view.bytes.span, line.name.indices) else { continue }
-            splitCookies(view.bytes.span, line.value.indices, tables)
+            splitCookies(view.bytes, line.value.indices)
         }
     }
 
@@ -89,23 +89,16 @@ extension FieldReader {
             && asciiLowercase(bytes[first + 5]) == UInt8(ascii: "e")
     }
 
-    private mutating func splitCookies(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, _ tables: AtomTables
-    ) {
+    private mutating func splitCookies(_ bytes: [UInt8], _ range: Range<Int>) {
         var start = range.lowerBound
         while start < range.upperBound {
-            var equals = -1
-            var end = start
-            while end < range.upperBound, bytes[end] != UInt8(ascii: ";") {
-                if equals < 0, bytes[end] == UInt8(ascii: "=") { equals = end }
-                end += 1
-            }
-            if equals >= 0 {
+            let end = Bytes.first(UInt8(ascii: ";"), bytes, start..<range.upperBound)
+            let equals = Bytes.first(UInt8(ascii: "="), bytes, start..<end)
+            if equals < end {
                 let name = Self.trimmed(bytes, start..<equals)
                 let slot =
                     name.isEmpty
-                    ? absent
-                    : tables.keys.find(names.cookieSlots, bytes, name, tables.literals.span)
+                    ? absent : tables.keys.find(names.cookieSlots, bytes, name, tables.literals)
                 if slot != absent {
                     cookies.add(slot, .text(Self.trimmed(bytes, equals + 1..<end)))
                 }
@@ -114,7 +107,7 @@ extension FieldReader {
         }
     }
 
-    private static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    private static func trimmed(_ bytes: [UInt8], _ range: Range<Int>) -> Range<Int> {
         var lower = range.lowerBound
         var upper = range.upperBound
         while lower < upper, bytes[lower] == 0x20 || bytes[lower] == 0x09 { lower += 1 }
@@ -124,24 +117,18 @@ extension FieldReader {
 
     // MARK: - Query parameters
 
-    mutating func splitQuery(_ view: borrowing RequestView, _ tables: AtomTables) {
+    mutating func splitQuery(_ view: borrowing RequestView) {
         if parameters.isSplit(generation) { return }
         guard let query = view.query else { return }
-        let bytes = view.bytes.span
         let end = Int(query.end)
         var start = Int(query.start)
         while start < end {
-            var equals = -1
-            var stop = start
-            while stop < end, bytes[stop] != UInt8(ascii: "&") {
-                if equals < 0, bytes[stop] == UInt8(ascii: "=") { equals = stop }
-                stop += 1
-            }
+            let stop = Bytes.first(UInt8(ascii: "&"), view.bytes, start..<end)
             if stop > start {
-                let nameEnd = equals < 0 ? stop : equals
-                let slot = parameterSlot(bytes, start..<nameEnd, tables)
+                let nameEnd = Bytes.first(UInt8(ascii: "="), view.bytes, start..<stop)
+                let slot = parameterSlot(view.bytes, start..<nameEnd)
                 if slot != absent {
-                    let value = decoded(bytes, min(nameEnd + 1, stop)..<stop)
+                    let value = decoded(view.bytes.span, min(nameEnd + 1, stop)..<stop)
                     parameters.add(slot, value)
                 }
             }
@@ -149,16 +136,13 @@ extension FieldReader {
         }
     }
 
-    private mutating func parameterSlot(
-        _ bytes: Span<UInt8>, _ name: Range<Int>, _ tables: AtomTables
-    ) -> UInt32 {
+    private mutating func parameterSlot(_ bytes: [UInt8], _ name: Range<Int>) -> UInt32 {
         let mark = arena.count
-        let literals = tables.literals.span
-        let value = decoded(bytes, name)
+        let value = decoded(bytes.span, name)
         guard value.kind == .derived else {
-            return tables.keys.find(names.querySlots, bytes, name, literals)
+            return tables.keys.find(names.querySlots, bytes, name, tables.literals)
         }
-        let slot = tables.keys.find(names.querySlots, arena.span, value.range, literals)
+        let slot = tables.keys.find(names.querySlots, arena, value.range, tables.literals)
         arena.removeSubrange(mark...)
         return slot
     }

@@ -17,23 +17,25 @@ struct FieldReader {
 
     let terms: [LoweredTerm]
     let names: FieldNames
+    let tables: AtomTables
     /// Bytes derived from the request: joined lines, decoded parameters, lower case.
     var arena: [UInt8] = []
     /// Of the terms that were read.
-    private(set) var values: [LoweredValue] = []
+    private(set) var values = ReusedList<LoweredValue>()
     var hasReadNow = false
     var cookies: PairSlots
     var parameters: PairSlots
     var headers: [HeaderState]
     /// Slots of headers with a line, in the order of their first ones.
-    var presentHeaders: [UInt32] = []
+    var presentHeaders = ReusedList<UInt32>()
     var headerStamp: UInt32 = 0
     private(set) var generation: UInt32 = 0
     private var states: [TermState]
 
-    init(terms: [LoweredTerm], names: FieldNames) {
+    init(terms: [LoweredTerm], names: FieldNames, tables: AtomTables) {
         self.terms = terms
         self.names = names
+        self.tables = tables
         cookies = PairSlots(count: names.cookieCount)
         parameters = PairSlots(count: names.queryCount)
         let state = HeaderState(stamp: 0, firstLine: 0, lineCount: 0)
@@ -44,8 +46,8 @@ struct FieldReader {
 
     /// Forgets the last request. Returns the number of the new one.
     mutating func begin() -> UInt32 {
-        arena.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
+        if !arena.isEmpty { arena.removeAll(keepingCapacity: true) }
+        values.removeAll()
         hasReadNow = false
         generation += 1
         // Two bits of a stamp hold a truth value elsewhere.
@@ -63,28 +65,29 @@ struct FieldReader {
     }
 
     /// Where in `values` the term's values are.
-    mutating func read(
-        _ term: UInt32, _ view: borrowing RequestView, _ tables: AtomTables
-    ) -> Range<Int> {
+    @inline(__always)
+    mutating func read(_ term: UInt32, _ view: borrowing RequestView) -> Range<Int> {
         let state = states[Int(term)]
-        if state.stamp == generation {
-            return Int(state.first)..<Int(state.first &+ state.count)
-        }
+        guard state.stamp == generation else { return readNew(term, view) }
+        return Int(state.first)..<Int(state.first &+ state.count)
+    }
+
+    /// The same of a term that the request was not asked for yet.
+    private mutating func readNew(_ term: UInt32, _ view: borrowing RequestView) -> Range<Int> {
         let lowered = terms[Int(term)]
-        let range: Range<Int>
+        let first: Int
         switch lowered.kind {
         case .lower, .length, .integer, .bits:
-            let inner = read(lowered.argument, view, tables)
-            let first = values.count
+            let inner = read(lowered.argument, view)
+            first = values.count
             for index in inner { transform(lowered.kind, values[index], view) }
-            range = first..<values.count
         default:
-            let first = values.count
-            readField(lowered, view, tables)
-            range = first..<values.count
+            first = values.count
+            readField(lowered, view)
         }
+        let range = first..<values.count
         states[Int(term)] = TermState(
-            stamp: generation, first: UInt32(range.lowerBound), count: UInt32(range.count))
+            stamp: generation, first: UInt32(first), count: UInt32(range.count))
         return range
     }
 
@@ -102,19 +105,17 @@ struct FieldReader {
         if let address { values.append(.address(address)) }
     }
 
-    private mutating func readField(
-        _ term: LoweredTerm, _ view: borrowing RequestView, _ tables: AtomTables
-    ) {
+    private mutating func readField(_ term: LoweredTerm, _ view: borrowing RequestView) {
         switch term.kind {
         case .path: append(view.path)
         case .method: append(view.method)
         case .host: if !view.host.isEmpty { append(view.host) }
         case .header: readHeader(term, view)
         case .cookie:
-            splitCookies(view, tables)
+            splitCookies(view)
             cookies.copy(term.argument, isAny: term.isAny, to: &values)
         case .query:
-            splitQuery(view, tables)
+            splitQuery(view)
             parameters.copy(term.argument, isAny: term.isAny, to: &values)
         case .wholeQuery: append(view.query)
         case .rawPath: append(view.rawPath)

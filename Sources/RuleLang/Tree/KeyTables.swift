@@ -1,3 +1,5 @@
+internal import RequestModel
+
 /// The hash of keys: seeded anew for each tree, so that nobody who does not read this process's
 /// memory can collect requests that collide. Eight bytes a step, each folded by a full
 /// multiplication.
@@ -16,24 +18,17 @@ struct KeyHash: Sendable {
         return product.high ^ product.low
     }
 
-    func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
+    func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
         var state = seed ^ (UInt64(truncatingIfNeeded: range.count) &* 0x9E37_79B9_7F4A_7C15)
         var index = range.lowerBound
         while index &+ 8 <= range.upperBound {
-            var word = UInt64(bytes[index])
-            word |= UInt64(bytes[index &+ 1]) << 8 | UInt64(bytes[index &+ 2]) << 16
-            word |= UInt64(bytes[index &+ 3]) << 24 | UInt64(bytes[index &+ 4]) << 32
-            word |= UInt64(bytes[index &+ 5]) << 40 | UInt64(bytes[index &+ 6]) << 48
-            word |= UInt64(bytes[index &+ 7]) << 56
-            state = mixed(state ^ word)
+            state = mixed(state ^ ByteLanes.word(bytes, index))
             index &+= 8
         }
-        var tail: UInt64 = 0
-        while index < range.upperBound {
-            tail = tail << 8 | UInt64(bytes[index])
-            index &+= 1
+        if index < range.upperBound {
+            state ^= Bytes.word(bytes, index) &<< Bytes.shift(range.upperBound &- index)
         }
-        state = mixed(mixed(state ^ tail) ^ seed)
+        state = mixed(mixed(state) ^ seed)
         return UInt32(truncatingIfNeeded: state >> 16)
     }
 
@@ -82,7 +77,7 @@ struct KeyTables: Sendable {
         entries += repeatElement(free, count: capacity)
         for (key, value) in keys {
             let start = Int(key.offset)
-            let hash = hash.hash(literals.bytes.span, start..<start + Int(key.length))
+            let hash = hash.hash(literals.bytes, start..<start + Int(key.length))
             var place = hash & region.mask
             while entries[Int(region.base + place)].value != absent {
                 place = (place + 1) & region.mask
@@ -103,7 +98,7 @@ struct KeyTables: Sendable {
 
     /// The value of the key at `range` of `subject`; `absent` without one.
     func find(
-        _ region: KeyRegion, _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>
+        _ region: KeyRegion, _ subject: [UInt8], _ range: Range<Int>, _ literals: [UInt8]
     ) -> UInt32 {
         let hash = hash.hash(subject, range)
         let entries = entries.span

@@ -18,11 +18,11 @@ struct LiteralPool {
     /// The offset of `text` in `bytes`; 0 for the empty one.
     mutating func intern(_ text: [UInt8]) -> UInt32 {
         if text.isEmpty { return 0 }
-        let hash = hash.hash(text.span, 0..<text.count)
+        let hash = hash.hash(text, 0..<text.count)
         let known = numbers.find(hash) { number in
             let known = texts[Int(number)]
             return Int(known.length) == text.count
-                && Bytes.equal(text.span, at: 0, bytes.span, Int(known.offset), text.count)
+                && Bytes.equal(text, at: 0, bytes, Int(known.offset), text.count)
         }
         if let known { return texts[Int(known)].offset }
         let offset = UInt32(bytes.count)
@@ -57,47 +57,3 @@ extension LiteralPool {
 
 /// "No such thing" among the 32-bit numbers of a tree: nodes, rows, slots.
 let absent = UInt32.max
-
-/// Comparisons of a range of a subject with literals. Ranges are valid by construction.
-enum Bytes {
-    @inline(__always)
-    static func equal(
-        _ subject: Span<UInt8>, at start: Int, _ literals: Span<UInt8>, _ offset: Int, _ count: Int
-    ) -> Bool {
-        var index = 0
-        while index < count {
-            if subject[start &+ index] != literals[offset &+ index] { return false }
-            index &+= 1
-        }
-        return true
-    }
-
-    /// How many bytes two texts begin with alike.
-    static func shared(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
-        let most = min(a.count, b.count)
-        var count = 0
-        while count < most, a[count] == b[count] { count &+= 1 }
-        return count
-    }
-
-    /// Whether the literal stands anywhere in `range`.
-    static func contains(
-        _ subject: Span<UInt8>, _ range: Range<Int>, _ literals: Span<UInt8>, _ offset: Int,
-        _ count: Int
-    ) -> Bool {
-        guard count > 0 else { return true }
-        guard range.count >= count else { return false }
-        let first = literals[offset]
-        var start = range.lowerBound
-        let last = range.upperBound - count
-        while start <= last {
-            if subject[start] == first,
-                equal(subject, at: start &+ 1, literals, offset &+ 1, count &- 1)
-            {
-                return true
-            }
-            start &+= 1
-        }
-        return false
-    }
-}

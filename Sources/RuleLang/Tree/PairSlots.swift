@@ -12,11 +12,11 @@ struct PairSlots {
     }
 
     private var heads: [Head]
-    private var entries: [Entry] = []
+    private var entries = ReusedList<Entry>()
     /// The request for which the pairs were split.
     private var generation: UInt32 = 0
     /// Slots with a value, in the order of their first ones.
-    private(set) var present: [UInt32] = []
+    private(set) var present = ReusedList<UInt32>()
 
     init(count: Int) {
         heads = [Head](repeating: Head(stamp: 0, first: 0, last: 0), count: count)
@@ -26,8 +26,8 @@ struct PairSlots {
     mutating func isSplit(_ generation: UInt32) -> Bool {
         if self.generation == generation { return true }
         self.generation = generation
-        entries.removeAll(keepingCapacity: true)
-        present.removeAll(keepingCapacity: true)
+        entries.removeAll()
+        present.removeAll()
         return false
     }
 
@@ -44,7 +44,7 @@ struct PairSlots {
     }
 
     /// All values of a name, or the first.
-    func copy(_ slot: UInt32, isAny: Bool, to values: inout [LoweredValue]) {
+    func copy(_ slot: UInt32, isAny: Bool, to values: inout ReusedList<LoweredValue>) {
         let head = heads[Int(slot)]
         guard head.stamp == generation else { return }
         var entry = head.first

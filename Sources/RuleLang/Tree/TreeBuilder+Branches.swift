@@ -28,7 +28,10 @@ extension TreeBuilder {
         _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
         let children = buckets.indices.map {
-            (key: buckets.keys[$0].text, value: build(buckets.rules($0), path))
+            (
+                key: buckets.keys[$0].text,
+                value: build(buckets.rules($0), path.with(buckets.keys[$0]))
+            )
         }
         let region = lowering.tables.keys.add(children, lowering.literals)
         return TreeNode(

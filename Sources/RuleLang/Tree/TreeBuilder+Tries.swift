@@ -53,7 +53,9 @@ extension TreeBuilder {
         _ kind: TreeNode.Kind, _ term: UInt32, _ buckets: Buckets, _ path: BuildPath
     ) -> TreeNode {
         let fromEnd = kind == .suffix
-        let nodes = buckets.indices.map { build(buckets.rules($0), path) }
+        let nodes = buckets.indices.map {
+            build(buckets.rules($0), path.with(buckets.keys[$0]))
+        }
         let keys = TrieKeys(buckets, lowering.literals, fromEnd: fromEnd)
         let root = storage.trie.count
         storage.trie.append(TrieNode(labelOffset: 0, labelCount: 0))
@@ -72,10 +74,10 @@ extension TreeBuilder {
         var lowest = absent
         while index < range.upperBound, keys.keys[index].count == depth {
             let bucket = keys.keys[index].bucket
-            if filling.buckets.keys[bucket].isWhole {
-                storage.trie[place].exact = filling.nodes[bucket]
-            } else {
-                storage.trie[place].prefix = filling.nodes[bucket]
+            switch filling.buckets.keys[bucket].extent {
+            case .whole: storage.trie[place].exact = filling.nodes[bucket]
+            case .under: storage.trie[place].under = filling.nodes[bucket]
+            case .part: storage.trie[place].prefix = filling.nodes[bucket]
             }
             lowest = min(lowest, filling.lowest(bucket))
             index += 1

@@ -107,11 +107,11 @@ struct TreeBuilder {
     mutating func build(_ rules: ArraySlice<UInt32>, _ path: BuildPath) -> UInt32 {
         guard let lowest = rules.first else { return absent }
         statistics.depth = max(statistics.depth, path.depth + 1)
-        if rules.count <= budget.listLength { return list(rules) }
+        if rules.count <= budget.listLength { return list(rules, path) }
         guard path.depth < budget.depth, storage.nodes.count < maximumNodes,
             storage.treeByteCount < maximumBytes, workLeft > 0
         else {
-            return residue(rules, .budget)
+            return residue(rules, .budget, path)
         }
         guard let dimension = bestDimension(rules, path) else {
             return sharedCondition(rules, path)
@@ -128,10 +128,11 @@ struct TreeBuilder {
         return number
     }
 
-    mutating func list(_ rules: ArraySlice<UInt32>) -> UInt32 {
+    private mutating func list(_ rules: ArraySlice<UInt32>, _ path: BuildPath) -> UInt32 {
         let start = UInt32(storage.items.count)
         for rule in rules {
-            storage.items.append(TreeItem(rule: rule, condition: conditions[Int(rule)]))
+            let condition = open(conditions[Int(rule)], path)
+            storage.items.append(TreeItem(rule: rule, condition: condition))
         }
         let lowest = rules[rules.startIndex]
         return append(
@@ -144,14 +145,14 @@ struct TreeBuilder {
     }
 
     private mutating func residue(
-        _ rules: ArraySlice<UInt32>, _ reason: TreeStatistics.Residue?
+        _ rules: ArraySlice<UInt32>, _ reason: TreeStatistics.Residue?, _ path: BuildPath
     ) -> UInt32 {
         // What always holds, as `else`, needs no key: nothing that stands behind it is tried.
         for rule in rules
         where residues[rule] == nil && conditions[Int(rule)] != ExpressionTable.yes {
             residues[rule] = reason ?? reasonWithoutDimension(rule)
         }
-        return list(rules)
+        return list(rules, path)
     }
 
     /// What keeps a rule from being told apart by a field.
@@ -189,7 +190,7 @@ struct TreeBuilder {
         }
         let common = conditionCounts.max { ($0.value, $1.key) < ($1.value, $0.key) }
         guard let common, common.value > budget.listLength else {
-            return residue(rules, isShortOfCopies ? .budget : nil)
+            return residue(rules, isShortOfCopies ? .budget : nil, path)
         }
         let inside = rules.filter { parts(of: conditions[Int($0)]).contains(common.key) }
         let outside = rules.filter { !parts(of: conditions[Int($0)]).contains(common.key) }
@@ -332,6 +333,14 @@ struct BuildPath {
     private(set) var depth = 0
     private(set) var dimensions: [UInt32] = []
     private(set) var conditions: [UInt32] = []
+    /// Keys that the request has.
+    private(set) var keys: [CoverKey] = []
+
+    func with(_ key: CoverKey) -> BuildPath {
+        var path = self
+        path.keys.append(key)
+        return path
+    }
 
     func without(_ dimension: UInt32) -> BuildPath {
         var path = self

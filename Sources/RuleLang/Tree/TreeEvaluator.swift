@@ -31,7 +31,8 @@ package struct TreeEvaluator: ~Copyable {
         storage = tree.storage
         tables = tree.tables
         self.scratch = scratch
-        reader = FieldReader(terms: tree.storage.terms, names: tree.names)
+        reader = FieldReader(
+            terms: tree.storage.terms, names: tree.names, tables: tree.tables)
         memo = [UInt32](repeating: 0, count: tree.storage.sharedConditions)
         visited = [UInt32](repeating: 0, count: tree.storage.nodes.count)
     }
@@ -89,19 +90,19 @@ package struct TreeEvaluator: ~Copyable {
                 // The rest first where it may hold the earlier rule.
                 let isRestLate = node.rest == absent || storage.lowest(node.rest) > node.lowest
                 if !isRestLate { visit(node.rest, view) }
-                let found = reader.read(node.term, view, tables)
+                let found = reader.read(node.term, view)
                 for index in found {
                     let child = child(node, reader.values[index], view)
                     visit(child, view, maybeTwice: found.count > 1)
                 }
                 if !isRestLate { return }
             case .prefix, .suffix:
-                let found = reader.read(node.term, view, tables)
+                let found = reader.read(node.term, view)
                 for index in found {
                     visitTrie(node, reader.values[index], view, maybeTwice: found.count > 1)
                 }
             case .gram:
-                for index in reader.read(node.term, view, tables) {
+                for index in reader.read(node.term, view) {
                     visitGrams(node, reader.values[index], view)
                 }
             case .headers, .cookies, .parameters: visitPresent(node, view)
@@ -113,10 +114,12 @@ package struct TreeEvaluator: ~Copyable {
     }
 
     /// The same value a thousand times must not cost a thousand visits.
+    @inline(__always)
     private mutating func visit(
         _ node: UInt32, _ view: borrowing RequestView, maybeTwice: Bool
     ) {
-        if maybeTwice, node != absent {
+        guard node != absent else { return }
+        if maybeTwice {
             if visited[Int(node)] == generation { return }
             visited[Int(node)] = generation
         }
@@ -140,17 +143,18 @@ package struct TreeEvaluator: ~Copyable {
         }
     }
 
-    private func child(
+    // Not `mutating` for what it writes: a borrow of so large a struct is a copy of it.
+    private mutating func child(
         _ node: TreeNode, _ value: LoweredValue, _ view: borrowing RequestView
     ) -> UInt32 {
         let region = KeyRegion(base: node.a, mask: node.b)
         switch value.kind {
         case .text:
             guard node.kind == .hash else { return absent }
-            return tables.keys.find(region, view.bytes.span, value.range, tables.literals.span)
+            return tables.keys.find(region, view.bytes, value.range, tables.literals)
         case .derived:
             guard node.kind == .hash else { return absent }
-            return tables.keys.find(region, reader.arena.span, value.range, tables.literals.span)
+            return tables.keys.find(region, reader.arena, value.range, tables.literals)
         case .number:
             return node.kind == .interval ? storage.intervalChild(node, value.number) : absent
         case .v4, .v6, .flag: return absent
@@ -163,23 +167,56 @@ package struct TreeEvaluator: ~Copyable {
     ) {
         guard value.isText else { return }
         let fromEnd = node.kind == .suffix
+        let separator = fromEnd ? UInt8(ascii: ".") : UInt8(ascii: "/")
         let range = value.range
         var place = node.a
         var position = 0
-        while place != absent {
+        while true {
             let here = storage.trie[Int(place)]
             guard here.lowest < best else { return }
-            if position == range.count { visit(here.exact, view, maybeTwice: maybeTwice) }
-            visit(here.prefix, view, maybeTwice: maybeTwice)
-            let literals = tables.literals.span
-            place =
-                value.kind == .derived
-                ? storage.step(
-                    here, reader.arena.span, range, position, fromEnd: fromEnd, literals)
-                : storage.step(
-                    here, view.bytes.span, range, position, fromEnd: fromEnd, literals)
-            if place != absent { position += Int(storage.trie[Int(place)].labelCount) }
+            // The byte that led here is known: a label of one byte is not looked at again.
+            if here.labelCount > 1 {
+                guard hasLabel(here, value, position, fromEnd: fromEnd, view) else { return }
+            }
+            position &+= Int(here.labelCount)
+            guard position < range.count else {
+                return visitKeys(here, isEnd: true, isUnder: true, view, maybeTwice: maybeTwice)
+            }
+            let next = fromEnd ? range.upperBound &- 1 &- position : range.lowerBound &+ position
+            let byte = value.kind == .derived ? reader.arena[next] : view.bytes[next]
+            if here.endsKeys {
+                let isUnder = byte == separator
+                visitKeys(here, isEnd: false, isUnder: isUnder, view, maybeTwice: maybeTwice)
+            }
+            place = storage.child(of: here, byte)
+            if place == absent { return }
         }
+    }
+
+    /// Whether a value goes on with a trie node's label behind `position` bytes.
+    private mutating func hasLabel(
+        _ here: TrieNode, _ value: LoweredValue, _ position: Int, fromEnd: Bool,
+        _ view: borrowing RequestView
+    ) -> Bool {
+        let range = value.range
+        let offset = Int(here.labelOffset)
+        let count = Int(here.labelCount)
+        guard position &+ count <= range.count else { return false }
+        let start =
+            fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position
+        return value.kind == .derived
+            ? Bytes.equal(reader.arena, at: start, tables.literals, offset, count)
+            : Bytes.equal(view.bytes, at: start, tables.literals, offset, count)
+    }
+
+    /// Of a value that ends at a trie node, or goes on with a separator there or something else.
+    private mutating func visitKeys(
+        _ here: TrieNode, isEnd: Bool, isUnder: Bool, _ view: borrowing RequestView,
+        maybeTwice: Bool
+    ) {
+        if isEnd { visit(here.exact, view, maybeTwice: maybeTwice) }
+        if isUnder { visit(here.under, view, maybeTwice: maybeTwice) }
+        visit(here.prefix, view, maybeTwice: maybeTwice)
     }
 
     private mutating func visitGrams(
@@ -205,12 +242,12 @@ package struct TreeEvaluator: ~Copyable {
                 visit(storage.presentChild(node, reader.presentHeaders[index]), view)
             }
         case .cookies:
-            reader.splitCookies(view, tables)
+            reader.splitCookies(view)
             for index in 0..<reader.cookies.present.count {
                 visit(storage.presentChild(node, reader.cookies.present[index]), view)
             }
         default:
-            reader.splitQuery(view, tables)
+            reader.splitQuery(view)
             for index in 0..<reader.parameters.present.count {
                 visit(storage.presentChild(node, reader.parameters.present[index]), view)
             }
@@ -258,34 +295,40 @@ package struct TreeEvaluator: ~Copyable {
 
     private mutating func truth(_ atom: LoweredAtom, _ view: borrowing RequestView) -> Truth {
         if atom.code == .row { return hasRow(tables.lookups[Int(atom.offset)], view) ? .yes : .no }
-        let found = reader.read(atom.term, view, tables)
+        let found = reader.read(atom.term, view)
         if atom.code == .present { return found.isEmpty ? .no : .yes }
         var result = Truth.no
         for index in found {
-            let value = reader.values[index]
-            switch value.kind {
-            case .text, .derived:
-                let truth =
-                    value.kind == .derived
-                    ? textTruth(atom, reader.arena, value.range)
-                    : textTruth(atom, view.bytes, value.range)
-                if truth == .yes { return .yes }
-                if truth == .error { result = .error }
-            case .number: if tables.numberHolds(atom, value.number) { return .yes }
-            case .v4, .v6:
-                if tables.addressHolds(atom, value.bits, isV6: value.kind == .v6) { return .yes }
-            case .flag: break
-            }
+            let truth = truth(atom, reader.values[index], view)
+            if truth == .yes { return .yes }
+            if truth == .error { result = .error }
         }
         return result
     }
 
-    private func textTruth(
+    /// Of one value. Here and below `mutating` is not for what is written: a borrow of so large a
+    /// struct is a copy of it.
+    @inline(__always)
+    private mutating func truth(
+        _ atom: LoweredAtom, _ value: LoweredValue, _ view: borrowing RequestView
+    ) -> Truth {
+        let holds: Bool
+        switch value.kind {
+        case .text:
+            if atom.code == .regex { return matches(atom, view.bytes, value.range) }
+            holds = tables.textHolds(atom, view.bytes, value.range)
+        case .derived:
+            if atom.code == .regex { return matches(atom, reader.arena, value.range) }
+            holds = tables.textHolds(atom, reader.arena, value.range)
+        case .number, .v4, .v6, .flag: holds = tables.otherHolds(atom, value)
+        }
+        return holds ? .yes : .no
+    }
+
+    /// Of a regex.
+    private mutating func matches(
         _ atom: LoweredAtom, _ bytes: [UInt8], _ range: Range<Int>
     ) -> Truth {
-        guard atom.code == .regex else {
-            return tables.textHolds(atom, bytes.span, range) ? .yes : .no
-        }
         let pattern = Int(atom.offset)
         let requirement = tables.requirements[pattern]
         if let requirement, !requirement.allows(bytes.span, range) { return .no }
@@ -299,12 +342,11 @@ package struct TreeEvaluator: ~Copyable {
     }
 
     private mutating func hasRow(_ table: LoweredTable, _ view: borrowing RequestView) -> Bool {
-        guard let key = reader.readKey(table, view, tables) else { return false }
-        let literals = tables.literals.span
+        guard let key = reader.readKey(table, view) else { return false }
         let row =
             key.kind == .derived
-            ? tables.keys.find(table.keys, reader.arena.span, key.range, literals)
-            : tables.keys.find(table.keys, view.bytes.span, key.range, literals)
+            ? tables.keys.find(table.keys, reader.arena, key.range, tables.literals)
+            : tables.keys.find(table.keys, view.bytes, key.range, tables.literals)
         return row != absent
     }
 }

@@ -43,9 +43,14 @@ struct TrieNode: Sendable {
     var childCount: UInt32 = 0
     /// The lowest rule beneath.
     var lowest: UInt32 = absent
-    /// For values that end here, and for all that come by.
+    /// For values that end here, for these and the ones that a separator follows, and for all that
+    /// come by.
     var exact: UInt32 = absent
+    var under: UInt32 = absent
     var prefix: UInt32 = absent
+
+    /// `absent` is all bits.
+    var endsKeys: Bool { exact & under & prefix != absent }
 }
 
 /// A child by the name that must be present.
@@ -87,30 +92,9 @@ struct TreeStorage: Sendable {
         node == absent ? absent : nodes[Int(node)].lowest
     }
 
-    /// The child of trie node `node` that goes on with the value behind `position` bytes; `absent`
-    /// when none does.
-    func step(
-        _ node: TrieNode, _ subject: Span<UInt8>, _ range: Range<Int>, _ position: Int,
-        fromEnd: Bool, _ literals: Span<UInt8>
-    ) -> UInt32 {
-        let rest = range.count &- position
-        guard rest > 0 else { return absent }
-        let wanted = subject[
-            fromEnd ? range.upperBound &- 1 &- position : range.lowerBound &+ position]
-        let child = self.child(node, wanted)
-        guard child != absent else { return absent }
-        let next = trie[Int(child)]
-        let count = Int(next.labelCount)
-        guard count <= rest else { return absent }
-        // The byte that led here is known: a label of one byte is not looked at again.
-        let start =
-            fromEnd ? range.upperBound &- position &- count : range.lowerBound &+ position &+ 1
-        let offset = Int(next.labelOffset) &+ (fromEnd ? 0 : 1)
-        return Bytes.equal(subject, at: start, literals, offset, count &- 1) ? child : absent
-    }
-
+    /// The child of a trie node whose label begins with the byte; `absent` without one.
     @inline(__always)
-    private func child(_ node: TrieNode, _ byte: UInt8) -> UInt32 {
+    func child(of node: TrieNode, _ byte: UInt8) -> UInt32 {
         guard node.childCount > 0 else { return absent }
         var low = node.firstChild
         let first = trieBytes[Int(low)]
