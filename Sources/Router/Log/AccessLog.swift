@@ -89,9 +89,7 @@ struct AccessLog: ~Copyable {
             line.raw(generation.texts, generation.serverLogs[server])
         }
         if !exchange.isRefused {
-            line.raw(Member.requestID)
-            appendRequestID(exchange)
-            line.raw(Member.quote)
+            text(Member.requestID, exchange.view.bytes, exchange.trace.requestID)
         }
         for tag in exchange.plan.tags {
             line.raw(LogText.member("tag.\(tag.name)", ""))
@@ -103,6 +101,7 @@ struct AccessLog: ~Copyable {
         line.raw(UInt8(ascii: "}"))
     }
 
+    @inline(__always)
     private mutating func text(_ member: StaticString, _ bytes: [UInt8], _ range: ByteRange) {
         line.raw(member)
         line.json(bytes, range.indices)
@@ -145,10 +144,6 @@ struct AccessLog: ~Copyable {
 
     mutating func appendTime(_ milliseconds: Int64) {
         time.append(milliseconds, to: &line.bytes)
-    }
-
-    private mutating func appendRequestID(_ exchange: borrowing Exchange) {
-        line.json(exchange.view.bytes, exchange.trace.requestID.indices)
     }
 }
 
