@@ -201,6 +201,13 @@ internal import CLanes
                 start: base + range.lowerBound, count: range.count))
     }
 
+    /// Where a byte is for the first time at or behind `start`.
+    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        unsafe withBytes(start..<count) { bytes in
+            unsafe bytes.firstIndex(of: byte).map { $0 + start }
+        }
+    }
+
     /// Lends the bytes to a system call of this module.
     @inline(__always)
     func withBytes<R>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> R) -> R {
