@@ -27,3 +27,16 @@ static inline uint32_t clanes_within(clanes_block block, uint8_t low, uint8_t hi
     clanes_block width = (clanes_block)(uint8_t)(high - low);
     return clanes_bits(__builtin_convertvector(above <= width, clanes_lanes));
 }
+
+/// The sixteen hexadecimal digits of a number, the highest first, in lower case.
+static inline clanes_block clanes_hex(uint64_t value) {
+    typedef unsigned char half __attribute__((ext_vector_type(8)));
+    uint64_t highest_first = __builtin_bswap64(value);
+    half bytes;
+    memcpy(&bytes, &highest_first, sizeof bytes);
+    half high = bytes >> 4, low = bytes & 15;
+    clanes_block digits = __builtin_shufflevector(
+        high, low, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+    clanes_block letters = (clanes_block)(digits > 9);
+    return digits + '0' + (letters & ('a' - '0' - 10));
+}

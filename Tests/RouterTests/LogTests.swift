@@ -95,6 +95,22 @@ import Testing
         #expect(LogText.plain("unix:/a\\b \"c\"\n") == Array("unix:/a\\x5cb \\x22c\\x22\\x0a".utf8))
     }
 
+    /// Moments that come again, go on and go back, over the ends of seconds and years.
+    @Test func timestampsAreOfTheirMoment() {
+        var timestamps = TimestampText()
+        let newYear: Int64 = 1_798_761_600_000
+        let moments: [Int64] = [0, 0, 7, 99, 100, 999, 1_000, 1_001, 3_600_000, 250, 249, -1, -2]
+        for moment in moments.map({ newYear + $0 }) {
+            var expected: [UInt8] = []
+            Timestamp.append(milliseconds: moment, to: &expected)
+            var line = ByteBuffer()
+            timestamps.append(moment, to: &line)
+            var text: [UInt8] = []
+            line.copy(to: &text)
+            #expect(text == expected)
+        }
+    }
+
     /// What a client sends cannot end its text, however much of it is clean behind.
     @Test(arguments: ["", "format \"${query}\""]) func queriesCannotEndTheirText(
         format: String

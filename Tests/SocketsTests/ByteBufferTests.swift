@@ -4,9 +4,13 @@ import Testing
 
 @Suite struct ByteBufferTests {
     private func text(_ buffer: borrowing ByteBuffer) -> String {
+        String(decoding: content(buffer), as: UTF8.self)
+    }
+
+    private func content(_ buffer: borrowing ByteBuffer) -> ArraySlice<UInt8> {
         var bytes: [UInt8] = []
         buffer.copy(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes[...]
     }
 
     @Test(
@@ -20,11 +24,22 @@ import Testing
         #expect(text(buffer) == expected)
     }
 
-    @Test(arguments: [0, 1, 9, 10, 99, 100, 65_535, 1 << 32, UInt64.max / 10, .max - 1, .max])
-    func decimals(_ value: UInt64) {
+    /// Of every length, and with every digit in every place; some where the buffer must grow.
+    @Test func decimals() {
+        var values: [UInt64] = [0, 65_535, 1 << 32, .max / 10, .max - 1, .max]
+        var power: UInt64 = 1
+        for _ in 1...19 {
+            for digit in 1...9 { values += [power &* UInt64(digit), power &* UInt64(digit) - 1] }
+            power &*= 10
+        }
+        for value in values {
+            var buffer = ByteBuffer()
+            buffer.append(decimal: value)
+            #expect(text(buffer) == String(value))
+        }
         var buffer = ByteBuffer()
-        buffer.append(decimal: value)
-        #expect(text(buffer) == String(value))
+        for value in values + values { buffer.append(decimal: value) }
+        #expect(text(buffer) == (values + values).map { String($0) }.joined())
     }
 
     @Test(arguments: [1, 9, 15, 16, 255, 256, 4_096, 65_535, 1 << 20, .max])
@@ -56,12 +71,16 @@ import Testing
                 bytes[place] = byte
                 for range in [0..<35, 0..<place + 1, place..<35, max(0, place - 17)..<place] {
                     let expected = bytes[range].firstIndex { !isClean($0) } ?? range.upperBound
-                    let found = ByteBuffer.clean(bytes, range.lowerBound, range.upperBound)
+                    var buffer = ByteBuffer()
+                    let found = buffer.append(cleanOf: bytes, in: range)
                     #expect(found == expected, "\(byte) at \(place), \(range)")
+                    #expect(content(buffer) == bytes[range.lowerBound..<expected])
                 }
                 let short = Array(bytes[..<min(place + 1, 12)])
                 let expected = short.firstIndex { !isClean($0) } ?? short.count
-                #expect(ByteBuffer.clean(short, 0, short.count) == expected)
+                var buffer = ByteBuffer()
+                #expect(buffer.append(cleanOf: short, in: 0..<short.count) == expected)
+                #expect(content(buffer) == short[..<expected])
             }
         }
     }

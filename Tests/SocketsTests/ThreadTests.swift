@@ -97,6 +97,19 @@ import Testing
         #expect(!ring.write(line: [UInt8](repeating: 1, count: 9)))
     }
 
+    /// Several lines at once are lost one by one: what finds room is kept.
+    @Test func fullRingKeepsTheLinesThatFit() {
+        let ring = ByteRing(capacity: 16)
+        #expect(ring.write(line: Array("one\ntwo\n".utf8)))
+        #expect(!ring.write(line: Array("three\nseventeen\n4\nfive\n".utf8)))
+        #expect(ring.lost == 2)
+        var output: [UInt8] = []
+        ring.read(into: &output)
+        #expect(output == Array("one\ntwo\nthree\n4\n".utf8))
+        #expect(ring.write(line: []))
+        #expect(ring.waiting == 0 && ring.lost == 2)
+    }
+
     @Test func ringIsWrittenToAFileFromWhereItIs() throws {
         let scratch = try Scratch()
         let file = try Files.openAppend(scratch.file("log")).get()

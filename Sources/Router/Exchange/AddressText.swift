@@ -3,13 +3,17 @@ internal import Sockets
 
 extension IPAddress {
     /// Appends the address; an IPv4 address, which most are, without an array in between.
+    @inline(__always)
     func append(decimalTo output: inout ByteBuffer) {
-        guard family == .v4 else {
-            var text: [UInt8] = []
-            append(to: &text)
-            output.append(all: text)
-            return
+        switch family {
+        case .v4: output.append(dottedDecimal: UInt32(truncatingIfNeeded: low))
+        case .v6: append(hexadecimalTo: &output)
         }
-        output.append(dottedDecimal: UInt32(truncatingIfNeeded: low))
+    }
+
+    private func append(hexadecimalTo output: inout ByteBuffer) {
+        var text: [UInt8] = []
+        append(to: &text)
+        output.append(all: text)
     }
 }

@@ -1,6 +1,7 @@
 internal import HTTPWire
 internal import RequestModel
 internal import RuleLang
+internal import Sockets
 
 /// One request and its response: from the complete head to the log line. It is independent of the
 /// two connections, which name it by its slot; slots are used again with the capacity of their
@@ -37,6 +38,7 @@ struct Exchange: ~Copyable {
     var isRefused = false
     var record = ExchangeRecord()
     var trace = TraceContext()
+    private let inPlace = InPlace()
 
     /// For the next request, with the capacity of the buffers.
     mutating func reset() {

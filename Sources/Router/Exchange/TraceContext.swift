@@ -51,17 +51,14 @@ struct TraceContext {
     /// `00-` trace id `-` parent id `-00`: not sampled, since nobody here records spans.
     private mutating func begin(_ bytes: inout [UInt8], _ random: (UInt64, UInt64, UInt64)) {
         let start = bytes.count
-        bytes.append(all: Self.template)
-        bytes.overwrite(start + 3, hex: random.0)
         // Neither id may be all zero.
-        bytes.overwrite(start + 19, hex: random.1 | 1)
-        bytes.overwrite(start + 36, hex: random.2 | 1)
+        bytes.append(
+            "00-00000000000000000000000000000000-0000000000000000-00",
+            hex: [(3, random.0), (19, random.1 | 1), (36, random.2 | 1)])
         traceparent = ByteRange(start..<bytes.count)
     }
 
     private static let dash = UInt8(ascii: "-")
-    private static let template = Array(
-        "00-00000000000000000000000000000000-0000000000000000-00".utf8)
 
     /// `00-` 32 hexadecimal digits `-` 16 `-` 2, in lower case, neither id all zero (section 3.2).
     /// A later version is told by the same parts, and may have more behind another dash (section

@@ -146,7 +146,8 @@ extension Worker where IO: ~Copyable {
                 || exchanges[exchange].record.reason != .end(.clientGone)
             {
                 Self.writeLine(
-                    &log, &exchanges[exchange], &generations[generation], now, logFormat, ring)
+                    &log, &exchanges[exchange], &generations[generation], now, logFormat)
+                if log.isFull { log.flush(to: ring) }
             }
             // One great head must not stay for ever.
             if exchanges[exchange].view.bytes.capacity > 64 << 10 {
@@ -156,18 +157,17 @@ extension Worker where IO: ~Copyable {
             unpin(generation)
         }
         finished.removeAll(keepingCapacity: true)
+        log.flush(to: ring)
     }
 
     private static func writeLine(
         _ log: inout AccessLog, _ exchange: inout Exchange,
-        _ generation: inout AdoptedGeneration, _ now: UInt64, _ format: LogFormat,
-        _ ring: ByteRing
+        _ generation: inout AdoptedGeneration, _ now: UInt64, _ format: LogFormat
     ) {
-        if let listener = exchange.listener {
-            guard !generation.read({ $0.listeners[listener].isAdmin }) else { return }
+        generation.read {
+            if let listener = exchange.listener, $0.listeners[listener].isAdmin { return }
+            log.write(exchange, $0, now, format)
         }
-        generation.read { log.write(exchange, $0, now, format) }
-        _ = log.flush(to: ring)
     }
 
     private mutating func count(_ record: ExchangeRecord, _ now: UInt64) {

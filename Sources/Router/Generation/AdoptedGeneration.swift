@@ -10,6 +10,7 @@ struct AdoptedGeneration: ~Copyable {
     var pools: [ServerPool]
     /// Exchanges that began under it and have not ended.
     var pins = 0
+    private let inPlace = InPlace()
 
     init(_ plan: Generation, rotation: Int) {
         pinned = Pinned(plan)

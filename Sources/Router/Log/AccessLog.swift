@@ -19,21 +19,27 @@ final class LogFormat: Sendable {
     }
 }
 
-/// Renders the lines of exchanges, one after the other into the same memory.
+/// Renders the lines of exchanges, one behind the other into the same memory.
 struct AccessLog: ~Copyable {
+    /// The line that is being written, behind those that wait to be handed over.
     var line = LogText()
     private var time = TimestampText()
     /// Of Apache's formats.
     var commonTime = SecondText()
 
-    /// Hands the line over; false when it is lost, whole, because the ring is full.
-    func flush(to ring: ByteRing) -> Bool { ring.write(line.bytes) }
+    /// Enough lines wait for handing them over: their memory should stay in the nearest cache.
+    var isFull: Bool { line.bytes.count >= 4 << 10 }
+
+    /// Hands the lines over. Those for which the ring has no room are lost.
+    mutating func flush(to ring: ByteRing) {
+        ring.write(line.bytes)
+        line.clear()
+    }
 
     mutating func write(
         _ exchange: borrowing Exchange, _ generation: Generation,
         _ nowNanoseconds: UInt64, _ format: LogFormat
     ) {
-        line.clear()
         if let template = format.template {
             writeTemplate(template, format.redaction, exchange, generation, nowNanoseconds)
         } else {
@@ -89,9 +95,7 @@ struct AccessLog: ~Copyable {
             line.raw(generation.texts, generation.serverLogs[server])
         }
         if !exchange.isRefused {
-            line.raw(Member.requestID)
-            appendRequestID(exchange)
-            line.raw(Member.quote)
+            text(Member.requestID, exchange.view.bytes, exchange.trace.requestID)
         }
         for tag in exchange.plan.tags {
             line.raw(LogText.member("tag.\(tag.name)", ""))
@@ -103,6 +107,7 @@ struct AccessLog: ~Copyable {
         line.raw(UInt8(ascii: "}"))
     }
 
+    @inline(__always)
     private mutating func text(_ member: StaticString, _ bytes: [UInt8], _ range: ByteRange) {
         line.raw(member)
         line.json(bytes, range.indices)
@@ -145,10 +150,6 @@ struct AccessLog: ~Copyable {
 
     mutating func appendTime(_ milliseconds: Int64) {
         time.append(milliseconds, to: &line.bytes)
-    }
-
-    private mutating func appendRequestID(_ exchange: borrowing Exchange) {
-        line.json(exchange.view.bytes, exchange.trace.requestID.indices)
     }
 }
 

@@ -36,22 +36,27 @@ struct SecondText {
     }
 }
 
-/// RFC 3339 in UTC with milliseconds.
+/// The present moment as RFC 3339 in UTC with milliseconds, rendered once for each of them: many
+/// exchanges begin in the same one.
 struct TimestampText {
-    /// Up to the point.
-    private var prefix = SecondText()
+    private var milliseconds = Int64.min
+    private var text: [UInt8] = []
 
     mutating func append(_ milliseconds: Int64, to bytes: inout ByteBuffer) {
-        prefix.advance(to: milliseconds) { second, text in
-            Timestamp.append(milliseconds: second * 1_000, to: &text)
+        if milliseconds != self.milliseconds { render(milliseconds) }
+        bytes.append(all: text)
+    }
+
+    private mutating func render(_ now: Int64) {
+        defer { milliseconds = now }
+        if now / 1_000 == milliseconds / 1_000 {
+            // Within a second only its thousandths change.
             text.removeLast(4)
+            Timestamp.appendThousandths(Int(now % 1_000), to: &text)
+        } else {
+            text.removeAll(keepingCapacity: true)
+            Timestamp.append(milliseconds: now, to: &text)
         }
-        bytes.append(all: prefix.text)
-        let rest = Int(milliseconds % 1_000)
-        bytes.append(UInt8(ascii: "0") + UInt8(rest / 100))
-        bytes.append(UInt8(ascii: "0") + UInt8(rest / 10 % 10))
-        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-        bytes.append(UInt8(ascii: "Z"))
     }
 }
 
@@ -73,8 +78,13 @@ enum Timestamp {
         bytes.append(UInt8(ascii: ":"))
         DecimalDigits.appendPair(inDay / 1_000 % 60, to: &bytes)
         bytes.append(UInt8(ascii: "."))
-        bytes.append(UInt8(ascii: "0") + UInt8(inDay / 100 % 10))
-        DecimalDigits.appendPair(inDay % 100, to: &bytes)
+        appendThousandths(inDay % 1_000, to: &bytes)
+    }
+
+    /// `123Z`, the end of such a text.
+    static func appendThousandths(_ thousandths: Int, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "0") + UInt8(thousandths / 100))
+        DecimalDigits.appendPair(thousandths % 100, to: &bytes)
         bytes.append(UInt8(ascii: "Z"))
     }
 

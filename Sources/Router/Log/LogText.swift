@@ -19,6 +19,7 @@ struct LogText: ~Copyable {
 
     mutating func raw(_ byte: UInt8) { bytes.append(byte) }
 
+    @inline(__always)
     mutating func number(_ value: some BinaryInteger) {
         bytes.append(decimal: UInt64(clamping: value))
     }
@@ -27,11 +28,16 @@ struct LogText: ~Copyable {
 
     /// The inside of a JSON string: control bytes, quotes and bytes beyond ASCII as `\u00xx`, so
     /// that no client can break the line, a terminal or the encoding.
+    @inline(__always)
     mutating func json(_ source: [UInt8], _ range: Range<Int>) {
+        let end = bytes.append(cleanOf: source, in: range)
+        if end < range.upperBound { escapeJSON(source, end..<range.upperBound) }
+    }
+
+    /// Goes on at a byte that needs an escape.
+    private mutating func escapeJSON(_ source: [UInt8], _ range: Range<Int>) {
         var start = range.lowerBound
-        while true {
-            start = bytes.append(cleanOf: source, in: start..<range.upperBound)
-            guard start < range.upperBound else { return }
+        while start < range.upperBound {
             let byte = source[start]
             if byte == 0x22 || byte == 0x5c {
                 bytes.append(0x5c)
@@ -40,21 +46,26 @@ struct LogText: ~Copyable {
                 bytes.append("\\u00")
                 appendHex(byte)
             }
-            start += 1
+            start = bytes.append(cleanOf: source, in: start + 1..<range.upperBound)
         }
     }
 
     mutating func json(_ source: [UInt8]) { json(source, source.indices) }
 
     /// For formats that are not JSON: the same bytes as `\xHH`.
+    @inline(__always)
     mutating func plain(_ source: [UInt8], _ range: Range<Int>) {
+        let end = bytes.append(cleanOf: source, in: range)
+        if end < range.upperBound { escapePlain(source, end..<range.upperBound) }
+    }
+
+    /// Goes on at a byte that needs an escape.
+    private mutating func escapePlain(_ source: [UInt8], _ range: Range<Int>) {
         var start = range.lowerBound
-        while true {
-            start = bytes.append(cleanOf: source, in: start..<range.upperBound)
-            guard start < range.upperBound else { return }
+        while start < range.upperBound {
             bytes.append("\\x")
             appendHex(source[start])
-            start += 1
+            start = bytes.append(cleanOf: source, in: start + 1..<range.upperBound)
         }
     }
 

@@ -33,8 +33,12 @@ internal import CLanes
     }
 
     @inlinable @inline(__always) mutating func reserve(_ more: Int) {
-        if room &- count < more { grow(more) }
+        if !hasRoom(for: more) { grow(more) }
     }
+
+    /// What is called often asks this first and leaves growing to a function that it ends with:
+    /// then it needs no registers that outlast a call, and saves none.
+    @inlinable @inline(__always) func hasRoom(for more: Int) -> Bool { room &- count >= more }
 
     @usableFromInline mutating func grow(_ more: Int) {
         let wanted = max(count + more, room * 2, 4_096)
@@ -47,9 +51,15 @@ internal import CLanes
         room = wanted
     }
 
+    /// Writes a word behind the last byte, where there must be room for it; what of it belongs to
+    /// the buffer is for `count` to say.
+    @inlinable @inline(__always) func put<Word: BitwiseCopyable>(_ word: Word) {
+        unsafe base.unsafelyUnwrapped.storeBytes(of: word, toByteOffset: count, as: Word.self)
+    }
+
     @inlinable package mutating func append(_ byte: UInt8) {
         reserve(1)
-        unsafe base.unsafelyUnwrapped.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        put(byte)
         count &+= 1
     }
 
@@ -58,13 +68,19 @@ internal import CLanes
         precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
         let size = range.upperBound &- range.lowerBound
         guard size > 0 else { return }
-        reserve(size)
+        guard hasRoom(for: size) else { return growAndAppend(source, range) }
+        let place = unsafe base.unsafelyUnwrapped + count
+        count &+= size
         unsafe source.withUnsafeBytes { bytes in
             unsafe Self.copy(
-                bytes.baseAddress.unsafelyUnwrapped + range.lowerBound,
-                to: base.unsafelyUnwrapped + count, size)
+                bytes.baseAddress.unsafelyUnwrapped + range.lowerBound, to: place, size)
         }
-        count &+= size
+    }
+
+    @usableFromInline @inline(never)
+    mutating func growAndAppend(_ source: [UInt8], _ range: Range<Int>) {
+        grow(range.count)
+        append(source, in: range)
     }
 
     /// Most pieces of a head or a log line are short: words that overlap hold them, while a call of
@@ -106,75 +122,6 @@ internal import CLanes
         append(source, in: 0..<source.count)
     }
 
-    /// The decimal digits of a number.
-    @inlinable package mutating func append(decimal value: UInt64) {
-        reserve(20)
-        guard value >= 10 else {
-            unsafe base.unsafelyUnwrapped.storeBytes(
-                of: UInt8(truncatingIfNeeded: value) | 0x30, toByteOffset: count, as: UInt8.self)
-            count &+= 1
-            return
-        }
-        let end = count &+ Self.digits(value)
-        var rest = value
-        var offset = end
-        repeat {
-            offset &-= 1
-            let tenth = rest / 10
-            let digit = UInt8(truncatingIfNeeded: rest &- tenth &* 10) | 0x30
-            unsafe base.unsafelyUnwrapped.storeBytes(
-                of: digit, toByteOffset: offset, as: UInt8.self)
-            rest = tenth
-        } while rest > 0
-        count = end
-    }
-
-    /// An IPv4 address as `a.b.c.d`, its first octet highest.
-    @inlinable package mutating func append(dottedDecimal address: UInt32) {
-        reserve(16)
-        let start = unsafe base.unsafelyUnwrapped
-        var rest = address
-        for _ in 0..<4 {
-            let octet = rest &>> 24
-            rest = rest &<< 8
-            let tens = octet / 10
-            if octet >= 100 {
-                unsafe start.storeBytes(
-                    of: UInt8(truncatingIfNeeded: tens / 10) | 0x30, toByteOffset: count,
-                    as: UInt8.self)
-                count &+= 1
-            }
-            if octet >= 10 {
-                unsafe start.storeBytes(
-                    of: UInt8(truncatingIfNeeded: tens % 10) | 0x30, toByteOffset: count,
-                    as: UInt8.self)
-                count &+= 1
-            }
-            // A digit and "." behind it: the last one is taken away below.
-            unsafe start.storeBytes(
-                of: UInt8(truncatingIfNeeded: octet &- tens &* 10) | 0x30, toByteOffset: count,
-                as: UInt8.self)
-            unsafe start.storeBytes(of: 0x2e, toByteOffset: count &+ 1, as: UInt8.self)
-            count &+= 2
-        }
-        count &-= 1
-    }
-
-    @inlinable static func digits(_ value: UInt64) -> Int {
-        if value < 10 { return 1 }
-        if value < 100 { return 2 }
-        if value < 1_000 { return 3 }
-        if value < 10_000 { return 4 }
-        if value < 100_000 { return 5 }
-        var digits = 5
-        var rest = value / 100_000
-        while rest > 0 {
-            digits += 1
-            rest /= 10
-        }
-        return digits
-    }
-
     /// A text of the program, without the check that a global array costs at each use. Where it is
     /// inlined the size is known, and the copy is a few stores.
     @inlinable @inline(__always) package mutating func append(_ text: StaticString) {
@@ -184,54 +131,56 @@ internal import CLanes
         count &+= size
     }
 
-    /// How many bytes from `start` on need no escape in a JSON string or a quoted log field: they
-    /// are visible ASCII or spaces, but no quote and no backslash.
-    @usableFromInline static func clean(_ source: [UInt8], _ start: Int, _ end: Int) -> Int {
-        unsafe source.withUnsafeBytes { bytes in
-            let width = MemoryLayout<clanes_block>.size
-            var index = start
-            while index < end, bytes.count >= width {
-                // A block at the end of the array has bytes that have been seen before.
-                let place = min(index, bytes.count &- width)
-                let block = unsafe bytes.loadUnaligned(
-                    fromByteOffset: place, as: clanes_block.self)
-                let odd =
-                    ~clanes_within(block, 0x20, 0x7E) & 0xFFFF | clanes_equal(block, 0x22)
-                    | clanes_equal(block, 0x5C)
-                let found = odd &>> UInt32(truncatingIfNeeded: index &- place)
-                if found != 0 { return min(index &+ found.trailingZeroBitCount, end) }
-                index = place &+ width
-            }
-            while index < end, unsafe isClean(bytes[index]) { index += 1 }
-            return min(index, end)
-        }
-    }
-
-    /// Whether a byte needs no escape, as above.
+    /// Whether a byte needs no escape in a JSON string or a quoted log field: it is visible ASCII
+    /// or a space, but no quote and no backslash.
     @inlinable package static func isClean(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte < 0x7F && byte != 0x22 && byte != 0x5C
     }
 
-    /// Appends what needs no escape, and answers where the first byte is that needs one.
-    @inlinable package mutating func append(
-        cleanOf source: [UInt8], in range: Range<Int>
-    ) -> Int {
+    /// Appends the bytes of a range up to the first one that needs an escape, and answers where
+    /// that one is, or the range's end.
+    package mutating func append(cleanOf source: [UInt8], in range: Range<Int>) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
-        let end = Self.clean(source, range.lowerBound, range.upperBound)
-        append(source, in: range.lowerBound..<end)
+        let width = MemoryLayout<clanes_block>.size
+        // Blocks are copied whole before it is known how much of them counts.
+        guard hasRoom(for: range.count &+ width) else {
+            return growAndAppend(cleanOf: source, range)
+        }
+        let end = unsafe source.withUnsafeBytes { bytes in
+            let place = unsafe base.unsafelyUnwrapped + (count &- range.lowerBound)
+            var index = range.lowerBound
+            let blocksEnd = min(range.upperBound, bytes.count &- width &+ 1)
+            while index < blocksEnd {
+                let block = unsafe bytes.loadUnaligned(
+                    fromByteOffset: index, as: clanes_block.self)
+                unsafe place.storeBytes(of: block, toByteOffset: index, as: clanes_block.self)
+                let clean = Self.cleanLanes(block)
+                index &+= clean
+                if clean < width { return min(index, range.upperBound) }
+            }
+            // The array may end within a block.
+            while index < range.upperBound, unsafe Self.isClean(bytes[index]) {
+                unsafe place.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self)
+                index &+= 1
+            }
+            return min(index, range.upperBound)
+        }
+        count &+= end &- range.lowerBound
         return end
     }
 
-    /// A number as hexadecimal digits without leading zeros.
-    @inlinable package mutating func append(size value: Int) {
-        // As a chunk's size, 0 would end the body.
-        precondition(value > 0)
-        var shift = (Int.bitWidth - value.leadingZeroBitCount + 3) / 4 * 4
-        while shift > 0 {
-            shift -= 4
-            let digit = UInt8(truncatingIfNeeded: value >> shift) & 15
-            append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-        }
+    @inline(never)
+    private mutating func growAndAppend(cleanOf source: [UInt8], _ range: Range<Int>) -> Int {
+        grow(range.count + MemoryLayout<clanes_block>.size)
+        return append(cleanOf: source, in: range)
+    }
+
+    /// How many bytes at the beginning of a block need no escape.
+    private static func cleanLanes(_ block: clanes_block) -> Int {
+        let odd =
+            ~clanes_within(block, 0x20, 0x7E) | clanes_equal(block, 0x22)
+            | clanes_equal(block, 0x5C)
+        return odd.trailingZeroBitCount
     }
 
     /// Takes the last byte away.
@@ -250,6 +199,13 @@ internal import CLanes
         unsafe array.append(
             contentsOf: UnsafeRawBufferPointer(
                 start: base + range.lowerBound, count: range.count))
+    }
+
+    /// Where a byte is for the first time at or behind `start`.
+    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        unsafe withBytes(start..<count) { bytes in
+            unsafe bytes.firstIndex(of: byte).map { $0 + start }
+        }
     }
 
     /// Lends the bytes to a system call of this module.

@@ -16,30 +16,34 @@
 
     deinit { unsafe base.deallocate() }
 
-    /// Lends a range of the texts.
+    /// Where a range of the texts begins.
     @inline(__always)
-    func withBytes<R>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+    func start(of range: Range<Int>) -> UnsafeRawPointer {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        return unsafe body(
-            UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+        return unsafe UnsafeRawPointer(base) + range.lowerBound
     }
 }
 
 extension ByteBuffer {
     package mutating func append(_ texts: TextArena, in range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        reserve(range.count)
-        unsafe texts.withBytes(range) { source in
-            unsafe Self.copy(
-                source.baseAddress.unsafelyUnwrapped, to: base.unsafelyUnwrapped + count,
-                range.count)
-        }
-        count &+= range.count
+        let size = range.upperBound &- range.lowerBound
+        guard size > 0 else { return }
+        guard hasRoom(for: size) else { return growAndAppend(texts, range) }
+        let place = unsafe base.unsafelyUnwrapped + count
+        count &+= size
+        unsafe Self.copy(texts.start(of: range), to: place, size)
+    }
+
+    @inline(never)
+    private mutating func growAndAppend(_ texts: TextArena, _ range: Range<Int>) {
+        grow(range.count)
+        append(texts, in: range)
     }
 }
 
 extension [UInt8] {
     package mutating func append(_ texts: TextArena, in range: Range<Int>) {
-        unsafe texts.withBytes(range) { unsafe append(contentsOf: $0) }
+        unsafe append(
+            contentsOf: UnsafeRawBufferPointer(start: texts.start(of: range), count: range.count))
     }
 }

@@ -26,24 +26,41 @@ internal import Synchronization
     /// Lines that did not fit so far. Any thread.
     package var lost: UInt64 { losses.load(ordering: .relaxed) }
 
-    /// Writes a whole line, with its newline, or loses it (false). The writing thread only.
+    /// Writes whole lines, with their newlines; false when there was no room for one of them, or
+    /// for several, which are lost. The writing thread only.
     @discardableResult
-    package func write(_ line: borrowing ByteBuffer) -> Bool {
+    package func write(_ lines: borrowing ByteBuffer) -> Bool {
+        put(lines, 0..<lines.count) || putEach(lines)
+    }
+
+    /// Writes those lines that find room.
+    private func putEach(_ lines: borrowing ByteBuffer) -> Bool {
+        var isComplete = true
+        var start = 0
+        while start < lines.count {
+            let end = lines.firstIndex(of: 0x0a, from: start).map { $0 + 1 } ?? lines.count
+            if !put(lines, start..<end) {
+                losses.wrappingAdd(1, ordering: .relaxed)
+                isComplete = false
+            }
+            start = end
+        }
+        return isComplete
+    }
+
+    private func put(_ lines: borrowing ByteBuffer, _ range: Range<Int>) -> Bool {
         let start = written.load(ordering: .relaxed)
         let used = start &- taken.load(ordering: .acquiring)
-        guard line.count <= capacity - used else {
-            losses.wrappingAdd(1, ordering: .relaxed)
-            return false
-        }
+        guard range.count <= capacity - used else { return false }
         let offset = start & (capacity - 1)
-        let head = min(line.count, capacity - offset)
-        unsafe line.withBytes(0..<line.count) { source in
+        let head = min(range.count, capacity - offset)
+        unsafe lines.withBytes(range) { source in
             guard let base = source.baseAddress else { return }
             unsafe (bytes + offset).copyMemory(from: base, byteCount: head)
-            unsafe bytes.copyMemory(from: base + head, byteCount: line.count - head)
+            unsafe bytes.copyMemory(from: base + head, byteCount: range.count - head)
         }
         // Published at once, so the reader sees whole lines only.
-        written.store(start &+ line.count, ordering: .releasing)
+        written.store(start &+ range.count, ordering: .releasing)
         return true
     }
 
