@@ -20,7 +20,7 @@ func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     exchange.readTrace((1, 2, 3))
     var output = ByteBuffer()
     RequestWriter.write(
-        &exchange, Forwarding(isTrustedPeer: false, server: Array("s:1".utf8), upgrades: false),
+        exchange, Forwarding(isTrustedPeer: false, server: Array("s:1".utf8), upgrades: false),
         to: &output)
     var forwarded: [UInt8] = []
     output.copy(to: &forwarded)

@@ -57,7 +57,7 @@ import Testing
         exchange.readTrace((1, 2, 3))
         var output = ByteBuffer()
         RequestWriter.write(
-            &exchange,
+            exchange,
             Forwarding(isTrustedPeer: trusts, server: Array("s".utf8), upgrades: false),
             to: &output)
         return text(output)

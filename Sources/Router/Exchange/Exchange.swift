@@ -67,7 +67,6 @@ struct Exchange: ~Copyable {
     var isHEAD: Bool { view.methodWord == MethodWord.head }
 
     /// RFC 9110 section 9.2.2: idempotent, and nothing of a body is gone.
-    @inline(__always)
     var isReplayable: Bool {
         guard !head.framing.hasBody else { return PlantedFault.retriedPost.isOn }
         switch view.methodWord {

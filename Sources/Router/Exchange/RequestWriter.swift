@@ -14,17 +14,15 @@ struct Forwarding {
 }
 
 /// Heads of requests to upstreams (RFC 9110 section 7.6, RFC 9112).
-///
-/// The exchange is `inout` although nothing of it changes: a borrowed one of 700 bytes is copied.
 enum RequestWriter {
     static func write(
-        _ exchange: inout Exchange, _ forwarding: Forwarding, to output: inout ByteBuffer
+        _ exchange: borrowing Exchange, _ forwarding: Forwarding, to output: inout ByteBuffer
     ) {
         let edits = exchange.plan.requestEdits
-        writeMethodAndTarget(&exchange, to: &output)
+        writeMethodAndTarget(exchange, to: &output)
         output.append(Text.requestVersion)
         let host = received(.host, exchange.view)
-        writeHost(&exchange, host, forwarding, to: &output)
+        writeHost(exchange, host, forwarding, to: &output)
         var run = FieldRun()
         let passesAll =
             edits.isEmpty && exchange.head.connectionOptions.isEmpty
@@ -36,12 +34,12 @@ enum RequestWriter {
             let field = exchange.view.fields[index]
             guard isForwarded(field.kind, forwarding.isTrustedPeer) else { continue }
             if field.kind == .tracestate, !exchange.trace.isContinued { continue }
-            guard passesAll || passes(field, &exchange) else { continue }
+            guard passesAll || passes(field, exchange) else { continue }
             run.add(field, exchange.view.bytes, to: &output)
         }
         run.finish(exchange.view.fields, exchange.view.bytes, to: &output)
-        writeForwarded(&exchange, host, forwarding, to: &output)
-        writeTrace(&exchange, to: &output)
+        writeForwarded(exchange, host, forwarding, to: &output)
+        writeTrace(exchange, to: &output)
         output.append(exchange.view.version == .http10 ? Text.viaHTTP10 : Text.via)
         if !edits.isEmpty {
             for edit in HeaderEdits.additions(edits) {
@@ -61,7 +59,7 @@ enum RequestWriter {
     }
 
     private static func writeMethodAndTarget(
-        _ exchange: inout Exchange, to output: inout ByteBuffer
+        _ exchange: borrowing Exchange, to output: inout ByteBuffer
     ) {
         let method = exchange.view.method
         let path = exchange.view.path
@@ -85,7 +83,7 @@ enum RequestWriter {
     }
 
     private static func writeHost(
-        _ exchange: inout Exchange, _ received: FieldLine?, _ forwarding: Forwarding,
+        _ exchange: borrowing Exchange, _ received: FieldLine?, _ forwarding: Forwarding,
         to output: inout ByteBuffer
     ) {
         if let host = exchange.plan.host {
@@ -131,7 +129,7 @@ enum RequestWriter {
         }
     }
 
-    private static func passes(_ field: FieldLine, _ exchange: inout Exchange) -> Bool {
+    private static func passes(_ field: FieldLine, _ exchange: borrowing Exchange) -> Bool {
         if field.kind == .maxForwards, exchange.head.countsForwards { return false }
         let name = exchange.view.text(field.name)
         let options = exchange.head.connectionOptions
@@ -140,7 +138,7 @@ enum RequestWriter {
     }
 
     private static func writeForwarded(
-        _ exchange: inout Exchange, _ host: FieldLine?, _ forwarding: Forwarding,
+        _ exchange: borrowing Exchange, _ host: FieldLine?, _ forwarding: Forwarding,
         to output: inout ByteBuffer
     ) {
         let edits = exchange.plan.requestEdits
@@ -174,7 +172,7 @@ enum RequestWriter {
         }
     }
 
-    private static func writeTrace(_ exchange: inout Exchange, to output: inout ByteBuffer) {
+    private static func writeTrace(_ exchange: borrowing Exchange, to output: inout ByteBuffer) {
         let edits = exchange.plan.requestEdits
         if edits.isEmpty || !HeaderEdits.drops(Text.traceparent[...], edits) {
             output.append(Text.traceparentIs)

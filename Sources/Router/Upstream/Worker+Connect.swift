@@ -124,7 +124,7 @@ extension Worker where IO: ~Copyable {
         // Taken out for the call: the compiler cannot see that the two do not overlap.
         var head = ByteBuffer()
         swap(&head, &outgoing)
-        RequestWriter.write(&exchanges[exchange], forwarding, to: &head)
+        RequestWriter.write(exchanges[exchange], forwarding, to: &head)
         swap(&head, &outgoing)
         let isConnecting = upstreams[upstream].phase == .connecting
         armUpstream(upstream, isConnecting ? .connect : .firstByte)
