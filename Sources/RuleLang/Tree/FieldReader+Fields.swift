@@ -73,20 +73,8 @@ extension FieldReader {
         if cookies.isSplit(generation) { return }
         for index in 0..<view.fields.count {
             let line = view.fields[index]
-            guard Self.isCookie(view.bytes.span, line.name.indices) else { continue }
-            splitCookies(view.bytes, line.value.indices)
+            if line.kind == .cookie { splitCookies(view.bytes, line.value.indices) }
         }
-    }
-
-    private static func isCookie(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
-        guard name.count == 6 else { return false }
-        let first = name.lowerBound
-        return asciiLowercase(bytes[first]) == UInt8(ascii: "c")
-            && asciiLowercase(bytes[first + 1]) == UInt8(ascii: "o")
-            && asciiLowercase(bytes[first + 2]) == UInt8(ascii: "o")
-            && asciiLowercase(bytes[first + 3]) == UInt8(ascii: "k")
-            && asciiLowercase(bytes[first + 4]) == UInt8(ascii: "i")
-            && asciiLowercase(bytes[first + 5]) == UInt8(ascii: "e")
     }
 
     private mutating func splitCookies(_ bytes: [UInt8], _ range: Range<Int>) {

@@ -53,7 +53,7 @@ struct GramTable: Sendable {
 
     /// The next child whose bytes stand in `range`, from `place` on (four a position, one for each
     /// length); moves `place` behind it. `absent` at the end.
-    func next(_ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int) -> UInt32 {
+    func next(_ subject: [UInt8], _ range: Range<Int>, _ place: inout Int) -> UInt32 {
         if width == 0 { return nextOfAny(subject, range, &place) }
         return stride > 1
             ? nextOfFew(subject, range, &place) : nextOfEach(subject, range, &place)
@@ -61,7 +61,7 @@ struct GramTable: Sendable {
 
     /// The window slides by one byte a step.
     private func nextOfEach(
-        _ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int
+        _ subject: [UInt8], _ range: Range<Int>, _ place: inout Int
     ) -> UInt32 {
         var position = range.lowerBound &+ place / 4
         guard range.upperBound &- position >= width else { return absent }
@@ -88,19 +88,13 @@ struct GramTable: Sendable {
 
     /// Only every `stride`th window: texts are filed under as many windows in a row.
     private func nextOfFew(
-        _ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int
+        _ subject: [UInt8], _ range: Range<Int>, _ place: inout Int
     ) -> UInt32 {
         var position = range.lowerBound &+ place / 4
         let filter = filter.span
-        let more = width &- 4
+        let others = Bytes.shift(width)
         while position &+ width <= range.upperBound {
-            var word = UInt64(subject[position]) | UInt64(subject[position &+ 1]) << 8
-            word |= UInt64(subject[position &+ 2]) << 16 | UInt64(subject[position &+ 3]) << 24
-            if more > 0 {
-                for index in 4..<width {
-                    word |= UInt64(subject[position &+ index]) << UInt64(8 &* index)
-                }
-            }
+            let word = (Bytes.word(subject, position) &<< others) &>> others
             position &+= stride
             let key = Self.lowercase(word)
             let hash = Self.hash(key)
@@ -123,7 +117,7 @@ struct GramTable: Sendable {
     }
 
     private func nextOfAny(
-        _ subject: Span<UInt8>, _ range: Range<Int>, _ place: inout Int
+        _ subject: [UInt8], _ range: Range<Int>, _ place: inout Int
     ) -> UInt32 {
         var position = range.lowerBound + place / 4
         var length = place % 4 + 1

@@ -227,8 +227,8 @@ package struct TreeEvaluator: ~Copyable {
         while node.lowest < best {
             let child =
                 value.kind == .derived
-                ? storage.grams[Int(node.a)].next(reader.arena.span, value.range, &place)
-                : storage.grams[Int(node.a)].next(view.bytes.span, value.range, &place)
+                ? storage.grams[Int(node.a)].next(reader.arena, value.range, &place)
+                : storage.grams[Int(node.a)].next(view.bytes, value.range, &place)
             guard child != absent else { return }
             visit(child, view, maybeTwice: true)
         }

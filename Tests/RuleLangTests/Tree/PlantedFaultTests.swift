@@ -10,6 +10,7 @@ import Testing
     enum Fault: CaseIterable {
         case listForgetsARule, lowestTooHigh, restIsLost, hashLooksElsewhere
         case prefixEndIsLost, prefixIsLost, suffixEndIsLost, gramsAreLost
+        case underIsLost, underIsPrefix
         case intervalBeginsLate, intervalChildIsLost
         case headerOfAnotherName, cookieOfAnotherName, parameterOfAnotherName
         case conditionIsLost, conditionOfAnother
@@ -95,6 +96,11 @@ extension PlantedFaultTests.Fault {
         case .prefixEndIsLost: return cutTrie(&storage, seed, .prefix) { $0.exact = absent }
         case .prefixIsLost: return cutTrie(&storage, seed, .prefix) { $0.prefix = absent }
         case .suffixEndIsLost: return cutTrie(&storage, seed, .suffix) { $0.prefix = absent }
+        case .underIsLost: return cutTrie(&storage, seed, .prefix) { $0.under = absent }
+        case .underIsPrefix:
+            return cutTrie(&storage, seed, .prefix) {
+                if $0.prefix == absent { ($0.prefix, $0.under) = ($0.under, absent) }
+            }
         case .headerOfAnotherName: return rename(&storage, seed, .headers)
         case .cookieOfAnotherName: return rename(&storage, seed, .cookies)
         case .parameterOfAnotherName: return rename(&storage, seed, .parameters)

@@ -83,6 +83,27 @@ import Testing
         #expect(statistics.residualRules == shape.residual, "\(statistics.residueByReason)")
     }
 
+    /// What the way to a list says is not verified there, and everything else is.
+    @Test(arguments: [
+        ("host == \"h#.example\"", true), ("path in { \"/a#\", \"/b#\" }", true),
+        ("path == \"/a#\" or path == \"/b#\"", true), ("any(header.x) == \"v#\"", true),
+        ("path starts_with \"/a/#/\"", true), ("path ends_with \"-#.png\"", true),
+        ("path under \"/a/#\"", true), ("host under \"d#.example\"", true),
+        ("path under \"/a/#\" and method == GET", false),
+        ("path matches \"/u#/{id}\"", false), ("header.x ~ \"k#[a-z]\"", false),
+        ("header.x contains \"bot-#/\"", false), ("int(query.n) == #", false),
+    ])
+    func listsVerifyTheRest(_ condition: String, _ isNothing: Bool) throws {
+        let text = (0..<200).map {
+            "\(condition.replacing("#", with: "\($0)")) -> deny\n"
+        }.joined()
+        let program = try #require(CompiledText(text).program, "\(text)")
+        let storage = DecisionTree.build(program).storage
+        let isLeft = storage.items.map { storage.conditions[Int($0.condition)].kind != .yes }
+        #expect(!isLeft.isEmpty)
+        #expect(isLeft.allSatisfy { $0 == !isNothing })
+    }
+
     @Test func workIsBounded() throws {
         var budget = TreeBudget()
         budget.workPerRule = 0
