@@ -2,6 +2,9 @@ internal import Synchronization
 
 /// A ring of log lines between one writing thread and one reading thread, without a lock.
 /// A line that does not fit is lost whole and counted: a slow disk never slows traffic.
+///
+/// A writer that finds it empty begins at the start of the memory again, so that a ring that is
+/// emptied often stays in the processor's cache however large it is.
 @safe package final class ByteRing: Sendable {
     // Checked by hand: the writer touches only free bytes, the reader only written ones.
     nonisolated(unsafe) private let bytes: UnsafeMutableRawPointer
@@ -10,6 +13,9 @@ internal import Synchronization
     private let written = Atomic<Int>(0)
     /// Bytes ever read; only the reader stores it.
     private let taken = Atomic<Int>(0)
+    /// Where the writer began anew last: what is before it was read, or skipped. Only the writer
+    /// stores it, before the `written` that goes with it.
+    private let origin = Atomic<Int>(0)
     private let losses = Atomic<UInt64>(0)
 
     /// `capacity` in bytes, a power of two.
@@ -49,10 +55,15 @@ internal import Synchronization
     }
 
     private func put(_ lines: borrowing ByteBuffer, _ range: Range<Int>) -> Bool {
-        let start = written.load(ordering: .relaxed)
-        let used = start &- taken.load(ordering: .acquiring)
+        var start = written.load(ordering: .relaxed)
+        let used = start &- firstWaiting()
         guard range.count <= capacity - used else { return false }
-        let offset = start & (capacity - 1)
+        var offset = start & (capacity - 1)
+        if used == 0, offset > 0 {
+            start = start &+ (capacity - offset)
+            offset = 0
+            origin.store(start, ordering: .relaxed)
+        }
         let head = min(range.count, capacity - offset)
         unsafe lines.withBytes(range) { source in
             guard let base = source.baseAddress else { return }
@@ -64,10 +75,24 @@ internal import Synchronization
         return true
     }
 
-    /// Bytes of lines that wait. The reading thread only.
-    package var waiting: Int {
-        written.load(ordering: .acquiring) &- taken.load(ordering: .relaxed)
+    /// The first byte that waits, or `written` when none does.
+    private func firstWaiting() -> Int {
+        let taken = taken.load(ordering: .acquiring)
+        let origin = origin.load(ordering: .relaxed)
+        return origin &- taken > 0 ? origin : taken
     }
+
+    /// What waits, from the index of its first byte to that behind its last one. The reading thread
+    /// only.
+    private var unread: (start: Int, count: Int) {
+        let end = written.load(ordering: .acquiring)
+        let start = firstWaiting()
+        // The writer of an empty ring may have begun anew since.
+        return (start, max(0, end &- start))
+    }
+
+    /// Bytes of lines that wait. The reading thread only.
+    package var waiting: Int { unread.count }
 
     /// Writes lines that wait to a file, from where they are: as many bytes as lie in one piece and
     /// as the file takes in one call. Answers their number, and how many of them stand behind the
@@ -75,9 +100,9 @@ internal import Synchronization
     package func write(
         to descriptor: Descriptor
     ) -> Result<(count: Int, unended: Int), SystemError> {
-        let start = taken.load(ordering: .relaxed)
+        let (start, count) = unread
         let offset = start & (capacity - 1)
-        let piece = min(written.load(ordering: .acquiring) &- start, capacity - offset)
+        let piece = min(count, capacity - offset)
         guard piece > 0 else { return .success((0, 0)) }
         switch unsafe Files.write(
             descriptor, UnsafeRawBufferPointer(start: bytes + offset, count: piece))
@@ -107,8 +132,7 @@ internal import Synchronization
     /// Appends all lines that wait to `output` and answers their bytes. The reading thread only.
     @discardableResult
     package func read(into output: inout [UInt8]) -> Int {
-        let start = taken.load(ordering: .relaxed)
-        let count = written.load(ordering: .acquiring) &- start
+        let (start, count) = unread
         guard count > 0 else { return 0 }
         let offset = start & (capacity - 1)
         let head = min(count, capacity - offset)
