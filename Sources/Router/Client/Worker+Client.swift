@@ -65,6 +65,8 @@ extension Worker where IO: ~Copyable {
     private mutating func refusePlainHTTP(_ slot: Int) {
         counters.failedHandshakes &+= 1
         clients[slot].stream.tls = nil
+        // What else it sends, or its end, is seen while the connection lingers.
+        clients[slot].stream.mayRead = true
         refuse(openExchange(slot), Refusal(400, .plainHTTP))
     }
 

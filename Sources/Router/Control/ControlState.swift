@@ -80,25 +80,30 @@ struct ControlState: Sendable {
         case .reopenLog: log.reopen(generation.program.settings.log.destination)
         case .drain:
             isDraining = true
+            sockets.removeFiles { $0.listener != nil }
             post(.drain)
         case .drained:
             drainedWorkers += 1
             // The admin listener answers until the last client is served.
             if drainedWorkers == workers.count {
-                isStopping = true
-                post(.stop)
+                stopWorkers()
             }
-        case .stop:
-            isStopping = true
-            post(.stop)
+        case .stop: stopWorkers()
         case .cut(let clients): cutClients += clients
         case .handshakeFailed(let server, let detail, let now):
             tellHandshake(server, detail, now)
         case .end:
+            sockets.removeFiles()
             tellCut()
             return false
         }
         return true
+    }
+
+    private mutating func stopWorkers() {
+        isStopping = true
+        sockets.removeFiles()
+        post(.stop)
     }
 
     /// One of the workers speaks for all.
@@ -233,7 +238,7 @@ struct ControlState: Sendable {
             perClient: settings.limits.connectionsPerClient, sockets: opened.count)
         retiring.append((generation, workers.count))
         generation = next
-        sockets.removeFiles(except: opened)
+        sockets.removeFiles { old in !opened.bound.contains { $0.number == old.number } }
         sockets = opened
         adoptedAt = Clocks.wallMilliseconds()
         for (index, worker) in workers.enumerated() {

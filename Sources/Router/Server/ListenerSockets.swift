@@ -190,11 +190,21 @@ struct ListenerSockets: Sendable {
         listener.file?.remove()
     }
 
-    /// Removes the files of unix sockets that `later` does not have; their workers close them.
-    func removeFiles(except later: ListenerSockets? = nil) {
+    /// Of workers that have not been started: the others close their own.
+    func close(workersFrom first: Int) {
         for listener in bound {
-            if let later, later.bound.contains(where: { $0.number == listener.number }) { continue }
-            listener.file?.remove()
+            for descriptor in listener.descriptors.dropFirst(first) {
+                system.closeListener(descriptor)
+            }
+        }
+    }
+
+    /// Removes the files of unix sockets that are about to be closed. While they are open nobody
+    /// can have taken a path in silence.
+    mutating func removeFiles(where isClosing: (BoundListener) -> Bool = { _ in true }) {
+        for index in bound.indices where isClosing(bound[index]) {
+            bound[index].file?.remove()
+            bound[index].file = nil
         }
     }
 }

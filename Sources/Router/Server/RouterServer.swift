@@ -136,8 +136,14 @@ package final class RouterServer: Sendable {
             mailbox: control)
         let controlThread = Thread.start(name: "control") { runControl(state) }
         guard threads.count == rings.count, let controlThread else {
-            for mailbox in mailboxes { mailbox.post(.stop) }
+            var closing = sockets
+            closing.removeFiles()
+            control.post(.stop)
+            if controlThread == nil { for mailbox in mailboxes { mailbox.post(.stop) } }
             for thread in threads { thread.join() }
+            sockets.close(workersFrom: threads.count)
+            control.post(.end)
+            controlThread?.join()
             log.end()
             return .failure(
                 StartError(message: "cannot start \(rings.count) worker threads"))
@@ -205,10 +211,7 @@ private func runControl(_ start: ControlState) {
         io.wait(into: &events, timeoutMilliseconds: 3_600_000)
         state.rotateTickets(Clocks.monotonicNanoseconds())
         state.mailbox.drain(into: &messages)
-        for message in messages where !state.handle(message) {
-            state.sockets.removeFiles()
-            return
-        }
+        for message in messages where !state.handle(message) { return }
     }
 }
 

@@ -11,9 +11,10 @@ extension Lint {
     ) { input in
         var findings: [Diagnostic] = []
         input.forEachAtom { atom in
-            guard atom.value.field.dotted == "path", let comparison = atom.comparison else {
-                return
-            }
+            // Who asks for a path that contains a star means a star.
+            guard atom.value.field.dotted == "path", let comparison = atom.comparison,
+                comparison.operator != .contains
+            else { return }
             for string in comparison.literals {
                 guard let star = string.bytes.firstIndex(of: UInt8(ascii: "*")) else { continue }
                 findings.append(

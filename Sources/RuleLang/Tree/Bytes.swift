@@ -6,6 +6,7 @@ enum Bytes {
     /// not have.
     @inline(__always)
     static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
+        assert(offset < bytes.count)
         guard bytes.count >= 8 else { return shortWord(bytes, offset) }
         let start = min(offset, bytes.count &- 8)
         let missing = UInt64(truncatingIfNeeded: offset &- start)

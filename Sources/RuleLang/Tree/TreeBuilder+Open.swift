@@ -11,12 +11,17 @@ extension TreeBuilder {
             return path.keys.contains { says($0, atom) } ? ExpressionTable.yes : condition
         case .all, .any:
             let parts = Array(lowering.expressions.parts(of: condition))
+            guard parts.count <= Self.mostOpenedParts else { return condition }
             let left = parts.map { open($0, path) }
             if left == parts { return condition }
             return node.kind == .all
                 ? lowering.expressions.all(left) : lowering.expressions.any(left)
         }
     }
+
+    /// A longer condition stays as it is: one of a thousand alternatives, found by a thousand keys,
+    /// would be stored a thousand times.
+    private static var mostOpenedParts: Int { 32 }
 
     /// Whether the test is true of every request with the key.
     private func says(_ key: CoverKey, _ atom: LoweredAtom) -> Bool {

@@ -18,7 +18,8 @@ package struct SocketFile: Sendable, Hashable {
         number = UInt64(status.st_ino)
     }
 
-    /// Removes the file, unless another has taken its place.
+    /// Removes the file, unless another has taken its place. To be called while the socket is open:
+    /// until then no other file has its number.
     package func remove() {
         if SocketFile(at: path) == self { _ = unsafe unlink(path) }
     }

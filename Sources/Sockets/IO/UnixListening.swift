@@ -9,15 +9,21 @@ enum UnixListening {
         guard let address = RawAddress(.unix(path: path)) else { return .failure(.nameTooLong) }
         if let refusal = clearStale(path, address) { return .failure(refusal) }
         return Listening.streamSocket(family: AF_UNIX).flatMap { listener in
-            let isOpen =
-                unsafe address.read { unsafe bind(listener.raw, $0, $1) } == 0
-                && chmod(path, 0o660) == 0 && listen(listener.raw, backlog) == 0
-            guard isOpen else {
+            guard unsafe address.read({ unsafe bind(listener.raw, $0, $1) }) == 0 else {
                 let error = SystemError.last
                 listener.closeNow()
                 return .failure(error)
             }
-            return duplicate(listener, count: count)
+            let file = SocketFile(at: path)
+            guard unsafe chmod(path, 0o660) == 0, listen(listener.raw, backlog) == 0 else {
+                let error = SystemError.last
+                file?.remove()
+                listener.closeNow()
+                return .failure(error)
+            }
+            let opened = duplicate(listener, count: count)
+            if case .failure = opened { file?.remove() }
+            return opened
         }
     }
 

@@ -1,7 +1,8 @@
 internal import Synchronization
 
 /// A ring of log lines between one writing thread and one reading thread, without a lock.
-/// A line that does not fit is lost whole and counted: a slow disk never slows traffic.
+/// A line that does not fit is lost whole and counted: a slow disk never slows traffic. What ends
+/// with a newline is a line, also if a log format has several of them.
 ///
 /// A writer that finds it empty begins at the start of the memory again, so that a ring that is
 /// emptied often stays in the processor's cache however large it is.
