@@ -193,6 +193,8 @@ package final class RouterServer: Sendable {
     }
 }
 
+extension EpollIO: SocketIO {}
+
 /// The body of a worker thread: here `Worker<EpollIO>` is concrete, so that it is specialised.
 private func runWorker(_ setup: WorkerSetup) {
     guard var io = try? EpollIO() else { return }

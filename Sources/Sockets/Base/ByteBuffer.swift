@@ -209,7 +209,7 @@ internal import CLanes
     }
 
     /// Lends the bytes to a system call of this module.
-    @inline(__always)
+    @inlinable @inline(__always)
     func withBytes<R>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         guard let base = unsafe base else {

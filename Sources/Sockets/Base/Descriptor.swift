@@ -2,9 +2,9 @@ internal import CLinux
 internal import Glibc
 
 /// A file descriptor as a plain value: copying does not duplicate it, nothing closes it by itself.
-package struct Descriptor: Hashable, Sendable {
+@usableFromInline package struct Descriptor: Hashable, Sendable {
     /// The kernel's number.
-    package let raw: Int32
+    @usableFromInline package let raw: Int32
 
     /// Wraps the kernel's number.
     package init(raw: Int32) {

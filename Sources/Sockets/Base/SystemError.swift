@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// An error number of the operating system, with the kernel's meaning and no more.
-package struct SystemError: Error, Hashable, Sendable {
+@usableFromInline package struct SystemError: Error, Hashable, Sendable {
     /// The `errno` value.
     package let code: Int32
 

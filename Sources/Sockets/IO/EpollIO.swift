@@ -1,8 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// `SocketIO` by the kernel: one epoll set for one worker thread.
-package struct EpollIO: ~Copyable, SocketIO {
+/// What `SocketIO` says, by the kernel: one epoll set for one worker thread. The conformance is
+/// declared where the worker is: the compiler calls a witness of another module through its table.
+@usableFromInline package struct EpollIO: ~Copyable {
     private let epoll: Descriptor
     private var ready: EpollBatch
     private var generator: RandomBits

@@ -45,7 +45,7 @@ package enum ConnectResult: Hashable, Sendable {
 }
 
 /// The end of one receive or send.
-package enum IOResult: Hashable, Sendable {
+@usableFromInline package enum IOResult: Hashable, Sendable {
     /// Bytes moved; from receive 0 is the end of the stream.
     case count(Int)
     /// Wait for the next edge.
