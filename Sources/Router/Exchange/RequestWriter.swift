@@ -21,7 +21,7 @@ enum RequestWriter {
         let edits = exchange.plan.requestEdits
         writeMethodAndTarget(exchange, to: &output)
         output.append(Text.requestVersion)
-        let host = received(.host, exchange.view)
+        let host = received(.host, exchange)
         writeHost(exchange, host, forwarding, to: &output)
         var run = FieldRun()
         let passesAll =
@@ -108,10 +108,13 @@ enum RequestWriter {
         return start..<(rest.firstIndex { $0 == slash || $0 == UInt8(ascii: "?") } ?? rest.endIndex)
     }
 
-    private static func received(_ kind: FieldKind, _ view: RequestView) -> FieldLine? {
-        for index in view.special.members(of: view.fields.count)
-        where view.fields[index].kind == kind {
-            return view.fields[index]
+    /// The first line of a kind. Given the view instead, it would get a copy of it.
+    private static func received(
+        _ kind: FieldKind, _ exchange: borrowing Exchange
+    ) -> FieldLine? {
+        for index in exchange.view.special.members(of: exchange.view.fields.count)
+        where exchange.view.fields[index].kind == kind {
+            return exchange.view.fields[index]
         }
         return nil
     }
@@ -131,7 +134,7 @@ enum RequestWriter {
 
     private static func passes(_ field: FieldLine, _ exchange: borrowing Exchange) -> Bool {
         if field.kind == .maxForwards, exchange.head.countsForwards { return false }
-        let name = exchange.view.text(field.name)
+        let name = exchange.view.bytes[field.name.indices]
         let options = exchange.head.connectionOptions
         if HopByHop.isNominated(name, by: options, in: exchange.view.bytes) { return false }
         return !HeaderEdits.drops(name, exchange.plan.requestEdits)
@@ -156,7 +159,7 @@ enum RequestWriter {
             output.append(Text.crlf)
         }
         func isKept(_ kind: FieldKind) -> Bool {
-            forwarding.isTrustedPeer && received(kind, exchange.view) != nil
+            forwarding.isTrustedPeer && received(kind, exchange) != nil
         }
         if !isKept(.xForwardedProto), isFree(Text.forwardedProto) {
             if exchange.view.scheme == .https {
