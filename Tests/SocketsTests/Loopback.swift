@@ -46,7 +46,7 @@ struct Pair {
 /// Nothing came within the limit that keeps a broken test from hanging.
 struct Silence: Error {}
 
-extension SocketIO where Self: ~Copyable {
+extension EpollIO {
     /// Waits until an event of `token` satisfies `wanted`.
     mutating func await(
         _ token: UInt64, where wanted: (ReadyEvent) -> Bool

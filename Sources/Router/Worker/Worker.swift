@@ -198,8 +198,9 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
                 if undecided.count >= Self.stageLimit { decideWaiting() }
             }
             decideWaiting()
-            writeRecords()
             flushOutgoing()
+            // While the others are already at work on what has been sent.
+            writeRecords()
             batch.removeAll(keepingCapacity: true)
         }
     }

@@ -11,7 +11,8 @@ extension EpollIO {
         precondition(offset >= 0 && count > 0 && count <= buffer.count - offset)
         let moved = unsafe buffer.withUnsafeMutableBytes { room in
             // The precondition says that the buffer is not empty, so it has an address.
-            unsafe Kernel.receive(descriptor.raw, room.baseAddress.unsafelyUnwrapped + offset, count)
+            unsafe Kernel.receive(
+                descriptor.raw, room.baseAddress.unsafelyUnwrapped + offset, count)
         }
         return Self.result(moved)
     }
