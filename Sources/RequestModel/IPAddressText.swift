@@ -8,9 +8,14 @@ extension IPAddress {
 
     /// Appends the dotted quad or the RFC 5952 form.
     package func append(to bytes: inout [UInt8]) {
+        spell { bytes.append($0) }
+    }
+
+    /// Gives the bytes of the dotted quad or the RFC 5952 form, one by one, to whatever holds them.
+    package func spell(_ emit: (UInt8) -> Void) {
         switch family {
-        case .v4: Self.appendQuad(UInt32(truncatingIfNeeded: low), to: &bytes)
-        case .v6: appendGroups(to: &bytes)
+        case .v4: Self.spellQuad(UInt32(truncatingIfNeeded: low), emit)
+        case .v6: spellGroups(emit)
         }
     }
 
@@ -21,27 +26,25 @@ extension IPAddress {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func appendQuad(_ value: UInt32, to bytes: inout [UInt8]) {
+    private static func spellQuad(_ value: UInt32, _ emit: (UInt8) -> Void) {
         for shift in stride(from: 24, through: 0, by: -8) {
-            appendNumber(value >> UInt32(shift) & 0xff, radix: 10, to: &bytes)
-            if shift > 0 { bytes.append(UInt8(ascii: ".")) }
+            spellNumber(value >> UInt32(shift) & 0xff, radix: 10, emit)
+            if shift > 0 { emit(UInt8(ascii: ".")) }
         }
     }
 
-    private func appendGroups(to bytes: inout [UInt8]) {
+    private func spellGroups(_ emit: (UInt8) -> Void) {
         let gap = longestZeroRun
         var index = 0
         while index < 8 {
             if index == gap.lowerBound, !gap.isEmpty {
-                bytes.append(UInt8(ascii: ":"))
-                bytes.append(UInt8(ascii: ":"))
+                emit(UInt8(ascii: ":"))
+                emit(UInt8(ascii: ":"))
                 index = gap.upperBound
                 continue
             }
-            if index > 0, index != gap.upperBound || gap.isEmpty {
-                bytes.append(UInt8(ascii: ":"))
-            }
-            Self.appendNumber(UInt32(group(index)), radix: 16, to: &bytes)
+            if index > 0, index != gap.upperBound || gap.isEmpty { emit(UInt8(ascii: ":")) }
+            Self.spellNumber(UInt32(group(index)), radix: 16, emit)
             index += 1
         }
     }
@@ -65,10 +68,12 @@ extension IPAddress {
         return best.count >= 2 ? best : 0..<0
     }
 
-    private static func appendNumber(_ value: UInt32, radix: UInt32, to bytes: inout [UInt8]) {
-        if value >= radix { appendNumber(value / radix, radix: radix, to: &bytes) }
+    private static func spellNumber(
+        _ value: UInt32, radix: UInt32, _ emit: (UInt8) -> Void
+    ) {
+        if value >= radix { spellNumber(value / radix, radix: radix, emit) }
         let digit = UInt8(value % radix)
-        bytes.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+        emit(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
     }
 }
 

@@ -2,18 +2,12 @@ internal import RequestModel
 internal import Sockets
 
 extension IPAddress {
-    /// Appends the address; an IPv4 address, which most are, without an array in between.
+    /// Appends the address; an IPv4 address, which most are, with few instructions.
     @inline(__always)
     func append(decimalTo output: inout ByteBuffer) {
         switch family {
         case .v4: output.append(dottedDecimal: UInt32(truncatingIfNeeded: low))
-        case .v6: append(hexadecimalTo: &output)
+        case .v6: spell { output.append($0) }
         }
-    }
-
-    private func append(hexadecimalTo output: inout ByteBuffer) {
-        var text: [UInt8] = []
-        append(to: &text)
-        output.append(all: text)
     }
 }
