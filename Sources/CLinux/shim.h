@@ -24,8 +24,8 @@ static inline int clinux_accept(
     return accept4(listener, peer, length, flags);
 }
 
-// The calls of a worker's hot path, made in place. glibc's own are points of cancellation, which in a
-// process of several threads costs two locked instructions a call; and every function between the
+// The calls of a worker's hot path, made in place. glibc's own are points of cancellation, which in
+// a process of several threads costs two locked instructions a call; and every function between the
 // worker and the kernel costs a return that the processor mispredicts, since the kernel's own calls
 // have overwritten its stack of return addresses.
 // They answer as the kernel does: an error's number negated, and `errno` stays as it was.
@@ -112,11 +112,9 @@ static inline int clinux_join_within(pthread_t thread, int64_t milliseconds) {
     return pthread_clockjoin_np(thread, 0, CLOCK_MONOTONIC, &end);
 }
 
-/// `sendto` with a plain pointer instead of glibc's transparent union; never raises SIGPIPE.
-static inline long clinux_send_to(
-    int descriptor, const void *bytes, size_t count, const void *address, socklen_t length) {
-    return sendto(
-        descriptor, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)address, length);
+/// `connect` with a plain pointer instead of glibc's transparent union.
+static inline int clinux_connect(int descriptor, const void *address, socklen_t length) {
+    return connect(descriptor, (const struct sockaddr *)address, length);
 }
 
 /// Makes a descriptor nonblocking and close-on-exec; `fcntl` is variadic.

@@ -138,10 +138,6 @@ private let pools = "pool beta { server 127.0.0.1:9 }\n"
             input: "listen 127.0.0.1:0 { tls { certificate \"c\" key \"k\" } }\nelse -> deny\n",
             status: 2, says: ["cannot read `c`"]),
         Case(
-            arguments: ["serve", "-"],
-            input: "listen 127.0.0.1:0\nlog { to syslog }\nelse -> deny\n",
-            status: 2, says: ["cannot do a log to syslog", "-:2"]),
-        Case(
             arguments: ["reload", "--admin", "127.0.0.1:1"], status: 2,
             says: ["cannot reach the router"]),
         Case(arguments: ["reload"], status: 2, says: ["--admin"]),

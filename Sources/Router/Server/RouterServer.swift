@@ -20,6 +20,8 @@ package final class RouterServer: Sendable {
         package var stickyKey: (UInt64, UInt64)?
         /// Descriptors that the process may have open; nil: no limit is known.
         package var openFiles: Int?
+        /// The socket of the system's log.
+        package var syslog = "/dev/log"
         /// Compiles the file again, on a thread that yields to all others; nil: no reload.
         package var compile: (@Sendable () -> ReloadOutcome)?
         /// Hears, on other threads, of what was asked for at the admin listener, and of trouble.
@@ -103,12 +105,15 @@ package final class RouterServer: Sendable {
     ) -> Result<RouterServer, StartError> {
         let settings = generation.program.settings
         let rings = (0..<sockets.workers).map { _ in ByteRing(capacity: 1 << 20) }
-        if let problem = LogThread.problem(settings.log.destination) {
+        if let problem = LogThread.problem(
+            settings.log.destination, syslog: options.syslog)
+        {
             sockets.close()
             return .failure(StartError(message: problem))
         }
         guard let control = try? Mailbox<ControlMessage>(),
-            let log = LogThread.start(settings.log.destination, rings, options.heard)
+            let log = LogThread.start(
+                settings.log.destination, rings, syslog: options.syslog, options.heard)
         else {
             sockets.close()
             return .failure(StartError(message: "cannot open the access log"))

@@ -25,7 +25,6 @@ package enum Serving {
         if settings.trustedProxies?.header == .proxyProtocol {
             refuse(places["trusted_proxies"], "the PROXY protocol")
         }
-        if settings.log.destination == .syslog { refuse(places["log.to"], "a log to syslog") }
         return refusals
     }
 }

@@ -6,6 +6,11 @@ package func coreCount() -> Int {
     max(1, Int(clinux_usable_processors()))
 }
 
+/// The number of this process.
+package func processNumber() -> Int {
+    Int(getpid())
+}
+
 /// How many descriptors the process may have open.
 package enum OpenFileLimit {
     /// The limit in force.
