@@ -11,7 +11,7 @@ extension EpollIO {
         precondition(offset >= 0 && count > 0 && count <= buffer.count - offset)
         let moved = unsafe buffer.withUnsafeMutableBytes { room in
             // The precondition says that the buffer is not empty, so it has an address.
-            unsafe Kernel.receive(
+            unsafe kernelReceive(
                 descriptor.raw, room.baseAddress.unsafelyUnwrapped + offset, count)
         }
         return Self.result(moved)
@@ -24,7 +24,7 @@ extension EpollIO {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
         if range.isEmpty { return .count(0) }
         let moved = unsafe bytes.withUnsafeBytes { source in
-            unsafe Kernel.send(
+            unsafe kernelSend(
                 descriptor.raw, source.baseAddress.unsafelyUnwrapped + range.lowerBound,
                 range.count)
         }
@@ -39,7 +39,7 @@ extension EpollIO {
         if part.isEmpty { return send(descriptor, body, range) }
         guard range.isEmpty else { return sendBoth(descriptor, head, part, body, range) }
         let moved = unsafe head.withBytes(part) { head in
-            unsafe Kernel.send(
+            unsafe kernelSend(
                 descriptor.raw, head.baseAddress.unsafelyUnwrapped, head.count)
         }
         return Self.result(moved)
@@ -53,7 +53,7 @@ extension EpollIO {
         precondition(range.lowerBound >= 0 && range.upperBound <= body.count)
         let moved = unsafe head.withBytes(part) { head in
             unsafe body.withUnsafeBytes { body in
-                unsafe Kernel.send(
+                unsafe kernelSend(
                     descriptor.raw, head, UnsafeRawBufferPointer(rebasing: body[range]))
             }
         }
@@ -70,42 +70,42 @@ extension EpollIO {
     }
 }
 
-/// System calls on bytes, repeated when a signal interrupts them before they have done anything. A
-/// negative answer is an error's number negated.
-@usableFromInline enum Kernel {
-    @usableFromInline @inline(never)
-    static func receive(_ raw: Int32, _ room: UnsafeMutableRawPointer, _ count: Int) -> Int {
-        while true {
-            let moved = unsafe clinux_receive(raw, room, count)
-            if moved != -Int(EINTR) { return moved }
-        }
-    }
+// System calls on bytes, repeated when a signal interrupts them before they have done anything. A
+// negative answer is an error's number negated. They are no members of a type: a call of one from
+// another module would go through a second function that drops the type.
 
-    @usableFromInline @inline(never)
-    static func send(_ raw: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-        while true {
-            let moved = unsafe clinux_send(raw, bytes, count)
-            if moved != -Int(EINTR) { return moved }
-        }
+@usableFromInline @inline(never)
+func kernelReceive(_ raw: Int32, _ room: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    while true {
+        let moved = unsafe clinux_receive(raw, room, count)
+        if moved != -Int(EINTR) { return moved }
     }
+}
 
-    /// Two pieces in one call.
-    static func send(
-        _ raw: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
-    ) -> Int {
-        // The kernel only reads through the pointers of an outgoing message.
-        var parts = unsafe (
-            iovec(iov_base: .init(mutating: first.baseAddress), iov_len: first.count),
-            iovec(iov_base: .init(mutating: second.baseAddress), iov_len: second.count)
-        )
-        return unsafe withUnsafeMutableBytes(of: &parts) { pair in
-            var message = unsafe msghdr()
-            unsafe message.msg_iov = pair.baseAddress!.assumingMemoryBound(to: iovec.self)
-            unsafe message.msg_iovlen = 2
-            while true {
-                let moved = unsafe clinux_send_message(raw, &message)
-                if moved != -Int(EINTR) { return moved }
-            }
+@usableFromInline @inline(never)
+func kernelSend(_ raw: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    while true {
+        let moved = unsafe clinux_send(raw, bytes, count)
+        if moved != -Int(EINTR) { return moved }
+    }
+}
+
+/// Two pieces in one call.
+private func kernelSend(
+    _ raw: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
+) -> Int {
+    // The kernel only reads through the pointers of an outgoing message.
+    var parts = unsafe (
+        iovec(iov_base: .init(mutating: first.baseAddress), iov_len: first.count),
+        iovec(iov_base: .init(mutating: second.baseAddress), iov_len: second.count)
+    )
+    return unsafe withUnsafeMutableBytes(of: &parts) { pair in
+        var message = unsafe msghdr()
+        unsafe message.msg_iov = pair.baseAddress!.assumingMemoryBound(to: iovec.self)
+        unsafe message.msg_iovlen = 2
+        while true {
+            let moved = unsafe clinux_send_message(raw, &message)
+            if moved != -Int(EINTR) { return moved }
         }
     }
 }
