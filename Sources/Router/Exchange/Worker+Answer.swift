@@ -156,7 +156,7 @@ extension Worker where IO: ~Copyable {
             exchanges.release(exchange)
             unpin(generation)
         }
-        finished.removeAll(keepingCapacity: true)
+        finished.removeAll()
         log.flush(to: ring)
     }
 
@@ -173,7 +173,7 @@ extension Worker where IO: ~Copyable {
     private mutating func count(_ record: ExchangeRecord, _ now: UInt64) {
         if PlantedFault.uncountedTunnel.isOn, record.status == 101 { return }
         counters.requests &+= 1
-        counters.statuses[min(5, Int(record.status / 100))] &+= 1
+        counters.statuses.count(record.status)
         if let index = record.reason.index { counters.reasons[index] &+= 1 }
         counters.requestBytes &+= UInt64(record.requestBytes)
         counters.responseBytes &+= UInt64(record.responseBytes)

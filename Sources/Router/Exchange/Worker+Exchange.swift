@@ -46,7 +46,7 @@ extension Worker where IO: ~Copyable {
             endOutgoing()
             if clients.isUsed(slot), mayReceive(slot) { enqueueClient(slot) }
         }
-        undecided.removeAll(keepingCapacity: true)
+        undecided.removeAll()
     }
 
     /// Whether it still does: its client may have failed meanwhile.

@@ -7,7 +7,7 @@ struct AdoptedGeneration: ~Copyable {
     private let pinned: Pinned<Generation>
     var evaluator: TreeEvaluator
     let planner: Planner
-    var pools: [ServerPool]
+    var pools = OwnedList<ServerPool>()
     /// Exchanges that began under it and have not ended.
     var pins = 0
     private let inPlace = InPlace()
@@ -21,7 +21,7 @@ struct AdoptedGeneration: ~Copyable {
         planner = Planner(
             NaiveEvaluator(plan.program, scratch: scratch), prepared: plan.prepared,
             stickyKey: plan.stickyKey)
-        pools = plan.pools.map { ServerPool($0, rotation: rotation) }
+        for pool in plan.pools { pools.append(ServerPool(pool, rotation: rotation)) }
     }
 
     /// The generation itself, counted.

@@ -4,7 +4,7 @@ struct Counters: Sendable {
     var connections: UInt64 = 0
     var requests: UInt64 = 0
     /// By status / 100; 0 for requests without an answer.
-    var statuses = [UInt64](repeating: 0, count: 6)
+    var statuses = InlineStatuses()
     /// By `Reason.index`.
     var reasons = [UInt64](repeating: 0, count: Reason.all.count)
     /// By the rule's number.
@@ -32,29 +32,26 @@ struct ServerCounters: Sendable {
 
 /// Six counters without an array each.
 struct InlineStatuses: Sendable {
-    private var counts: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+    private var counts = InlineArray<6, UInt64>(repeating: 0)
 
     mutating func count(_ status: UInt16) {
-        switch status / 100 {
-        case 1: counts.1 &+= 1
-        case 2: counts.2 &+= 1
-        case 3: counts.3 &+= 1
-        case 4: counts.4 &+= 1
-        case 5: counts.5 &+= 1
-        default: counts.0 &+= 1
-        }
+        counts[min(5, Int(status / 100))] &+= 1
     }
 
     /// By status / 100.
-    var all: [UInt64] { [counts.0, counts.1, counts.2, counts.3, counts.4, counts.5] }
+    var all: [UInt64] { counts.indices.map { counts[$0] } }
+
+    mutating func add(_ other: InlineStatuses) {
+        for index in counts.indices { counts[index] &+= other.counts[index] }
+    }
 }
 
 /// Times in buckets whose bounds double: 0.1 ms, 0.2 ms, … 26.2 s, more.
 struct Histogram: Sendable {
-    static let bucketCount = 20
+    static var bucketCount: Int { 20 }
 
     /// The last one has no bound.
-    private(set) var buckets = [UInt64](repeating: 0, count: bucketCount)
+    private var buckets = InlineArray<20, UInt64>(repeating: 0)
     private(set) var nanoseconds: UInt64 = 0
 
     mutating func record(_ duration: UInt64) {
@@ -64,7 +61,9 @@ struct Histogram: Sendable {
         nanoseconds &+= duration
     }
 
-    var count: UInt64 { buckets.reduce(0, &+) }
+    var counts: [UInt64] { buckets.indices.map { buckets[$0] } }
+
+    var count: UInt64 { counts.reduce(0, &+) }
 
     /// The upper bound of a bucket in units of 0.1 ms; nil for the last.
     static func bound(_ index: Int) -> UInt64? {

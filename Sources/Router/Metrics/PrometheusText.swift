@@ -25,7 +25,7 @@ struct PrometheusText {
             "l7route_exchanges", .gauge, "Requests in progress, tunnels too.",
             UInt64(snapshot.exchanges))
         family("l7route_requests_total", .counter, "Requests by the class of their status.")
-        for (index, count) in counters.statuses.enumerated() {
+        for (index, count) in counters.statuses.all.enumerated() {
             sample(
                 "l7route_requests_total", [("status", index == 0 ? "none" : "\(index)xx")], count)
         }
@@ -173,7 +173,7 @@ struct PrometheusText {
     private mutating func histogram(_ name: String, _ help: String, _ histogram: Histogram) {
         family(name, .histogram, help)
         var total: UInt64 = 0
-        for (index, count) in histogram.buckets.enumerated() {
+        for (index, count) in histogram.counts.enumerated() {
             total &+= count
             let bound = Histogram.bound(index).map { Self.seconds($0 * 100_000) } ?? "+Inf"
             sample("\(name)_bucket", [("le", bound)], total)

@@ -98,7 +98,7 @@ extension Counters {
     mutating func add(_ other: Counters) {
         connections &+= other.connections
         requests &+= other.requests
-        for index in statuses.indices { statuses[index] &+= other.statuses[index] }
+        statuses.add(other.statuses)
         for index in reasons.indices { reasons[index] &+= other.reasons[index] }
         while rules.count < other.rules.count { rules.append(0) }
         for index in other.rules.indices { rules[index] &+= other.rules[index] }

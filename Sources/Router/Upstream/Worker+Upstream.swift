@@ -91,7 +91,8 @@ extension Worker where IO: ~Copyable {
     /// descriptor is needed; false when none rests.
     mutating func closeResting() -> Bool {
         let server = servers.indices.max { servers[$0].idle.count < servers[$1].idle.count }
-        guard let server, let slot = servers[server].idle.first else { return false }
+        guard let server, !servers[server].idle.isEmpty else { return false }
+        let slot = servers[server].idle[0]
         closeUpstream(slot)
         return true
     }

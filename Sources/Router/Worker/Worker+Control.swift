@@ -75,7 +75,7 @@ extension Worker where IO: ~Copyable {
     }
 
     mutating func closeIdleConnections(of server: Int) {
-        while let slot = servers[server].idle.last { closeUpstream(slot) }
+        while let slot = servers[server].lastIdle { closeUpstream(slot) }
     }
 
     mutating func unpin(_ generation: Int) {

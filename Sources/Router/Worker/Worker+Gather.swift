@@ -21,7 +21,7 @@ extension Worker where IO: ~Copyable {
 
     /// Receives for the connections of `batch`, as far as the inbox has room.
     mutating func gather() {
-        gathered.removeAll(keepingCapacity: true)
+        gathered.removeAll()
         // One connection has nobody to follow.
         guard batch.count > 1 else { return }
         var offset = 0

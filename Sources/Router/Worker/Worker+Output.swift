@@ -56,7 +56,7 @@ extension Worker where IO: ~Copyable {
             let segment = segments[index]
             transmit(segment.sink, segment.range, [], 0..<0)
         }
-        segments.removeAll(keepingCapacity: true)
+        segments.removeAll()
     }
 
     /// Body bytes for a connection: small pieces gather, large ones leave at once from where they

@@ -33,7 +33,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     /// The slot of the generation that new requests get.
     var current: Int
     /// By the server's number.
-    var servers: [ServerState] = []
+    var servers = OwnedList<ServerState>()
     /// By the server's number: an operator has taken it out of service.
     var drained: [Bool] = []
     /// By the socket's number.
@@ -49,16 +49,16 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var scratch: [UInt8]
     /// Where bytes are received before the turns of a round, and whose they are.
     var inbox: [UInt8]
-    var gathered: [GatheredBytes?] = []
+    var gathered = OwnedList<GatheredBytes?>()
     /// Requests of this round whose heads have been read.
-    var undecided: [Undecided] = []
+    var undecided = OwnedList<Undecided>()
     /// Exchanges that have ended, and whose lines are not written yet.
-    var finished: [Int] = []
+    var finished = OwnedList<Int>()
     /// Of the head that is being read.
     var lines = HeadLines()
     /// Heads, and small bodies behind them, on their way out.
     var outgoing = ByteBuffer()
-    var segments: [OutgoingSegment] = []
+    var segments = OwnedList<OutgoingSegment>()
     /// How often what had gathered was sent, from 1 on.
     var sends: UInt64 = 1
     /// Of what is being appended now.
@@ -67,8 +67,8 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
     var records = RecordBuffers()
     var events: [ReadyEvent] = []
     /// Connections with something to do, in order.
-    var ready: [Token] = []
-    var batch: [Token] = []
+    var ready = OwnedList<Token>()
+    var batch = OwnedList<Token>()
     var expired: [Int] = []
     var expiredHandled = 0
     var messages: [WorkerMessage] = []
@@ -102,8 +102,10 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
         current = generations.allocate {
             AdoptedGeneration(setup.generation, rotation: setup.index)
         }
-        servers = setup.generation.servers.map { ServerState($0) }
-        drained = servers.map { _ in false }
+        for server in setup.generation.servers {
+            servers.append(ServerState(server))
+            drained.append(false)
+        }
         counters.rules = [UInt64](repeating: 0, count: setup.generation.ruleCounters)
         for socket in setup.sockets { listen(socket) }
     }
@@ -201,7 +203,7 @@ struct Worker<IO: SocketIO & ~Copyable>: ~Copyable {
             flushOutgoing()
             // While the others are already at work on what has been sent.
             writeRecords()
-            batch.removeAll(keepingCapacity: true)
+            batch.removeAll()
         }
     }
 

@@ -3,8 +3,8 @@
 /// A node waits in the slot of its deadline or of an earlier one. A later deadline only changes a
 /// number: the node moves when its slot comes up, so that re-arming at each request costs one
 /// store. Never fires early; fires at most one tick late when `advance` is called in time.
-package struct TimerWheel: Sendable {
-    private struct Node {
+package struct TimerWheel: ~Copyable {
+    struct Node {
         var deadline = UInt64.max
         /// The tick whose slot the node is in; meaningless while it is not linked.
         var tick: UInt64 = 0
@@ -16,11 +16,11 @@ package struct TimerWheel: Sendable {
 
     private let tickMilliseconds: UInt64
     private let slotCount: UInt64
-    private var nodes: [Node] = []
+    private var nodes = OwnedList<Node>()
     /// The first node of each slot; -1 for none.
-    private var heads: [Int]
+    private var heads: OwnedList<Int>
     /// One bit for each slot that has nodes.
-    private var occupied: [UInt64]
+    private var occupied: OwnedList<UInt64>
     /// The last tick that has been handled.
     private var current: UInt64 = 0
 
@@ -30,8 +30,8 @@ package struct TimerWheel: Sendable {
         precondition(slots >= 64 && slots & (slots - 1) == 0 && tickMilliseconds > 0)
         self.tickMilliseconds = UInt64(tickMilliseconds)
         slotCount = UInt64(slots)
-        heads = Array(repeating: -1, count: slots)
-        occupied = Array(repeating: 0, count: slots / 64)
+        heads = OwnedList(repeating: -1, count: slots)
+        occupied = OwnedList(repeating: 0, count: slots / 64)
     }
 
     /// Fires `id` once, at or after `deadline` (monotonic milliseconds); replaces its deadline.
@@ -39,12 +39,17 @@ package struct TimerWheel: Sendable {
     package mutating func arm(_ id: Int, deadline: UInt64) {
         if id >= nodes.count { grow(toHold: id) }
         nodes[id].deadline = deadline
-        guard nodes[id].isLinked else { return link(id) }
-        // Its tick is before the node's; by a product, since a quotient takes as long as the rest.
-        if deadline <= (nodes[id].tick &- 1) &* tickMilliseconds {
-            unlink(id)
-            link(id)
-        }
+        // Where its tick is not before the node's, the node may stay; by a product, since a
+        // quotient takes as long as the rest.
+        if nodes[id].isLinked, deadline > (nodes[id].tick &- 1) &* tickMilliseconds { return }
+        move(id)
+    }
+
+    /// Puts the node where its deadline belongs.
+    @inline(never)
+    private mutating func move(_ id: Int) {
+        if nodes[id].isLinked { unlink(id) }
+        link(id)
     }
 
     /// Forgets the deadline of `id`; nothing happens when it has none.
@@ -148,7 +153,6 @@ package struct TimerWheel: Sendable {
 
     private mutating func grow(toHold id: Int) {
         precondition(id >= 0)
-        let missing = id + 1 - nodes.count
-        nodes.append(contentsOf: repeatElement(Node(), count: missing))
+        while nodes.count <= id { nodes.append(Node()) }
     }
 }

@@ -149,7 +149,7 @@ extension Simulation {
         for worker in workers {
             let counters = worker.worker.counters
             requests += counters.requests
-            for index in statuses.indices { statuses[index] += counters.statuses[index] }
+            for index in statuses.indices { statuses[index] += counters.statuses.all[index] }
             reasons += counters.reasons.reduce(0, +)
             lost += worker.setup.ring.lost
         }
