@@ -1,6 +1,7 @@
 #pragma once
 // Swift's comparisons of vectors are loops over their elements, and it has no word for the
 // instruction that gathers a mask (`pmovmskb`): the two operators below have it.
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -26,6 +27,37 @@ static inline uint32_t clanes_within(clanes_block block, uint8_t low, uint8_t hi
     clanes_block above = block - (clanes_block)low;
     clanes_block width = (clanes_block)(uint8_t)(high - low);
     return clanes_bits(__builtin_convertvector(above <= width, clanes_lanes));
+}
+
+/// The first `count` bytes of the block, at most sixteen, filled up with zeros.
+static inline clanes_block clanes_prefix(clanes_block block, uint32_t count) {
+    static const uint8_t all[32] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    clanes_block mask;
+    memcpy(&mask, all + 16 - (count < 16 ? count : 16), sizeof mask);
+    return block & mask;
+}
+
+/// The block without its first `count` bytes, at most sixteen, filled up with zeros.
+static inline clanes_block clanes_without(clanes_block block, uint32_t count) {
+    uint8_t room[32] = {0};
+    memcpy(room, &block, sizeof block);
+    memcpy(&block, room + (count < 16 ? count : 16), sizeof block);
+    return block;
+}
+
+/// A bit for each control byte (0x00 to 0x1F, and 0x7F) of 64 times `count` bytes, the first one
+/// lowest, 64 to a mask.
+static inline void clanes_controls(const void *bytes, size_t count, uint64_t *masks) {
+    typedef unsigned char wide __attribute__((ext_vector_type(64)));
+    typedef _Bool wide_lanes __attribute__((ext_vector_type(64)));
+    for (size_t number = 0; number < count; number++) {
+        wide block;
+        memcpy(&block, (const char *)bytes + number * sizeof block, sizeof block);
+        wide_lanes lanes = __builtin_convertvector(
+            (block <= (wide)0x1F) | (block == (wide)0x7F), wide_lanes);
+        memcpy(masks + number, &lanes, sizeof lanes);
+    }
 }
 
 /// The sixteen hexadecimal digits of a number, the highest first, in lower case.
