@@ -1,3 +1,4 @@
+internal import CLanes
 internal import HTTPWire
 internal import RequestModel
 
@@ -12,10 +13,15 @@ private let names: HeaderNames = {
 
 /// A head that parses is one that the scanner ends at the same place, read alike by the careful
 /// reader and by the one that knows the lines, and whose parts lie inside it; canonicalising it
-/// never traps.
+/// never traps. The processor's own vectors see what every processor's see.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+    var masks = [UInt64](repeating: 0, count: count / 64)
+    var portable = masks
+    unsafe clanes_controls(input, masks.count, &masks)
+    unsafe clanes_controls_portable(input, portable.count, &portable)
+    precondition(masks == portable, "other vectors, other masks")
     let limits = HeadLimits(head: 8_192, fields: 32, target: 1_024)
     var whole = HeadScanner(.request)
     var lines = HeadLines()

@@ -46,9 +46,10 @@ static inline clanes_block clanes_without(clanes_block block, uint32_t count) {
     return block;
 }
 
-/// A bit for each control byte (0x00 to 0x1F, and 0x7F) of 64 times `count` bytes, the first one
-/// lowest, 64 to a mask.
-static inline void clanes_controls(const void *bytes, size_t count, uint64_t *masks) {
+/// Masks of 64 times `count` bytes, 64 to a mask: a bit for each control byte (0x00 to 0x1F, and
+/// 0x7F), the first one lowest.
+static inline __attribute__((always_inline)) void clanes_controls_of(
+    const void *bytes, size_t count, uint64_t *masks) {
     typedef unsigned char wide __attribute__((ext_vector_type(64)));
     typedef _Bool wide_lanes __attribute__((ext_vector_type(64)));
     for (size_t number = 0; number < count; number++) {
@@ -59,6 +60,31 @@ static inline void clanes_controls(const void *bytes, size_t count, uint64_t *ma
         memcpy(masks + number, &lanes, sizeof lanes);
     }
 }
+
+/// The same by what every processor of the architecture has.
+static inline void clanes_controls_portable(const void *bytes, size_t count, uint64_t *masks) {
+    clanes_controls_of(bytes, count, masks);
+}
+
+/// The same by the widest that this processor has. The choice is a test of one word.
+#if defined(__x86_64__)
+static inline __attribute__((target("avx2"))) void clanes_controls_avx2(
+    const void *bytes, size_t count, uint64_t *masks) {
+    clanes_controls_of(bytes, count, masks);
+}
+
+static inline void clanes_controls(const void *bytes, size_t count, uint64_t *masks) {
+    if (__builtin_cpu_supports("avx2")) {
+        clanes_controls_avx2(bytes, count, masks);
+    } else {
+        clanes_controls_portable(bytes, count, masks);
+    }
+}
+#else
+static inline void clanes_controls(const void *bytes, size_t count, uint64_t *masks) {
+    clanes_controls_portable(bytes, count, masks);
+}
+#endif
 
 /// The sixteen hexadecimal digits of a number, the highest first, in lower case.
 static inline clanes_block clanes_hex(uint64_t value) {

@@ -1,3 +1,4 @@
+import CLanes
 import RequestModel
 import Testing
 
@@ -30,6 +31,29 @@ import Testing
         for first in UInt8.min...UInt8.max {
             for second in [0x00, 0x1F, 0x20, 0x21, 0x7E, 0x7F, 0x80, 0xFF] as [UInt8] {
                 check([0x61, first, second, 0x61, 0x61, second, first, 0x61, 0x61])
+            }
+        }
+    }
+
+    /// What this processor has finds what every processor finds, and a look at each byte.
+    @Test func masksOfControls() {
+        var bytes = Array(UInt8.min...UInt8.max)
+        for _ in 0..<64 {
+            bytes.append(bytes.removeFirst())
+            let wanted = (0..<4).map { number in
+                (0..<64).reduce(UInt64(0)) { mask, bit in
+                    let byte = bytes[number * 64 + bit]
+                    return byte < 0x20 || byte == 0x7F ? mask | 1 << UInt64(bit) : mask
+                }
+            }
+            for count in 0...4 {
+                let rest = [UInt64](repeating: 0, count: 4 - count)
+                var masks = [UInt64](repeating: 0, count: 4)
+                unsafe clanes_controls(bytes, count, &masks)
+                #expect(masks == wanted[..<count] + rest)
+                var portable = [UInt64](repeating: 0, count: 4)
+                unsafe clanes_controls_portable(bytes, count, &portable)
+                #expect(portable == masks)
             }
         }
     }
