@@ -21,7 +21,7 @@ let fuzzTargets: [Target] =
             name: "Fuzz\(name)",
             dependencies: name == "Forward"
                 ? ["Router", "RuleLang", "RequestModel", "HTTPWire", "Sockets"]
-                : ["RequestModel", "HTTPWire", "RuleLang", "Patterns"],
+                : ["RequestModel", "HTTPWire", "RuleLang", "Patterns", "CLanes"],
             path: "Fuzz/\(name)",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     }
@@ -68,7 +68,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
-        // C libraries: a module map and `static inline` shims, no logic.
+        // C libraries: a module map and `static inline` shims, no logic but which of two ways
+        // to do the same the processor has.
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -118,7 +119,8 @@ let package = Package(
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "HTTPWireTests", dependencies: ["HTTPWire", "RequestModel", "TestSupport"],
+            name: "HTTPWireTests",
+            dependencies: ["HTTPWire", "RequestModel", "CLanes", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SocketsTests", dependencies: ["Sockets", "TestSupport"], swiftSettings: strict),

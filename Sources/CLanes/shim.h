@@ -1,6 +1,7 @@
 #pragma once
 // Swift's comparisons of vectors are loops over their elements, and it has no word for the
 // instruction that gathers a mask (`pmovmskb`): the two operators below have it.
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -27,6 +28,63 @@ static inline uint32_t clanes_within(clanes_block block, uint8_t low, uint8_t hi
     clanes_block width = (clanes_block)(uint8_t)(high - low);
     return clanes_bits(__builtin_convertvector(above <= width, clanes_lanes));
 }
+
+/// The first `count` bytes of the block, at most sixteen, filled up with zeros.
+static inline clanes_block clanes_prefix(clanes_block block, uint32_t count) {
+    static const uint8_t all[32] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    clanes_block mask;
+    memcpy(&mask, all + 16 - (count < 16 ? count : 16), sizeof mask);
+    return block & mask;
+}
+
+/// The block without its first `count` bytes, at most sixteen, filled up with zeros.
+static inline clanes_block clanes_without(clanes_block block, uint32_t count) {
+    uint8_t room[32] = {0};
+    memcpy(room, &block, sizeof block);
+    memcpy(&block, room + (count < 16 ? count : 16), sizeof block);
+    return block;
+}
+
+/// Masks of 64 times `count` bytes, 64 to a mask: a bit for each control byte (0x00 to 0x1F, and
+/// 0x7F), the first one lowest.
+static inline __attribute__((always_inline)) void clanes_controls_of(
+    const void *bytes, size_t count, uint64_t *masks) {
+    typedef unsigned char wide __attribute__((ext_vector_type(64)));
+    typedef _Bool wide_lanes __attribute__((ext_vector_type(64)));
+    for (size_t number = 0; number < count; number++) {
+        wide block;
+        memcpy(&block, (const char *)bytes + number * sizeof block, sizeof block);
+        wide_lanes lanes = __builtin_convertvector(
+            (block <= (wide)0x1F) | (block == (wide)0x7F), wide_lanes);
+        memcpy(masks + number, &lanes, sizeof lanes);
+    }
+}
+
+/// The same by what every processor of the architecture has.
+static inline void clanes_controls_portable(const void *bytes, size_t count, uint64_t *masks) {
+    clanes_controls_of(bytes, count, masks);
+}
+
+/// The same by the widest that this processor has. The choice is a test of one word.
+#if defined(__x86_64__)
+static inline __attribute__((target("avx2"))) void clanes_controls_avx2(
+    const void *bytes, size_t count, uint64_t *masks) {
+    clanes_controls_of(bytes, count, masks);
+}
+
+static inline void clanes_controls(const void *bytes, size_t count, uint64_t *masks) {
+    if (__builtin_cpu_supports("avx2")) {
+        clanes_controls_avx2(bytes, count, masks);
+    } else {
+        clanes_controls_portable(bytes, count, masks);
+    }
+}
+#else
+static inline void clanes_controls(const void *bytes, size_t count, uint64_t *masks) {
+    clanes_controls_portable(bytes, count, masks);
+}
+#endif
 
 /// The sixteen hexadecimal digits of a number, the highest first, in lower case.
 static inline clanes_block clanes_hex(uint64_t value) {

@@ -40,32 +40,39 @@ enum FieldSection {
         }
         var refusal: Refusal?
         fields.append(addingCapacity: lines.count) { room in
-            refusal = WordScan.eachLine(bytes, lines, names) { line, place in
-                guard let line else {
-                    return readWithCare(bytes, place, names, into: &room, &facts)
-                }
-                let index = room.count
-                room.append(line)
-                return facts.note(bytes, line, at: index).map { Refusal(400, $0) }
+            let special = WordScan.readLines(bytes, lines, names, into: &room)
+            for index in special.members(of: room.count) {
+                guard let reason = judge(bytes, names, &room, index, &facts) else { continue }
+                refusal = Refusal(400, reason)
+                break
             }
         }
         return refusal
     }
 
-    /// The line at `place`, without its CRLF.
-    private static func readWithCare(
-        _ bytes: [UInt8], _ place: Range<Int>, _ names: HeaderNames,
-        into room: inout OutputSpan<FieldLine>, _ facts: inout HeadFacts
-    ) -> Refusal? {
-        switch FieldLineReader.read(bytes, at: place.lowerBound) {
-        case .end: return Refusal(400, .badFieldName)
-        case .refused(let reason): return Refusal(400, reason)
-        case .field(let name, let hasUnderscore, let value, _):
-            let line = fieldLine(bytes, name, hasUnderscore, value, place.upperBound, names)
-            let index = room.count
-            room.append(line)
-            return facts.note(bytes, line, at: index).map { Refusal(400, $0) }
+    /// Takes note of the line with the number `index`, after reading it with care if it has not
+    /// been read. After a refusal the lines behind the fault are gone.
+    private static func judge(
+        _ bytes: [UInt8], _ names: HeaderNames, _ fields: inout OutputSpan<FieldLine>,
+        _ index: Int, _ facts: inout HeadFacts
+    ) -> RefusalReason? {
+        if fields[index].name.isEmpty {
+            let place = fields[index].value.indices
+            switch FieldLineReader.read(bytes, at: place.lowerBound) {
+            case .field(let name, let hasUnderscore, let value, _):
+                fields[index] = fieldLine(
+                    bytes, name, hasUnderscore, value, place.upperBound, names)
+            case .end:
+                fields.removeLast(fields.count - index)
+                return .badFieldName
+            case .refused(let reason):
+                fields.removeLast(fields.count - index)
+                return reason
+            }
         }
+        let reason = facts.note(bytes, fields[index], at: index)
+        if reason != nil { fields.removeLast(fields.count - index - 1) }
+        return reason
     }
 
     private static func fieldLine(

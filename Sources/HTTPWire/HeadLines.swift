@@ -4,17 +4,9 @@ package struct HeadLines: ~Copyable, Sendable {
     /// Heads with more lines are read without it.
     static let most = 128
 
-    /// Offsets from the head's first byte.
-    struct Line {
-        /// That of the line's CR.
-        var end: UInt32
-        /// That of the first colon from the line's start on; that of the head's start, or one
-        /// beyond the line, if there is none.
-        var colon: UInt32
-    }
-
-    /// Without the empty line; what is beyond `count` is of earlier heads.
-    private var room = [Line](repeating: Line(end: 0, colon: 0), count: most)
+    /// Offsets of the lines' CRs from the head's first byte, without the empty line; what is beyond
+    /// `count` is of earlier heads.
+    private var room = [UInt32](repeating: 0, count: most)
     /// 0 when nothing is known of the head. Otherwise no byte of it is a control byte but the CRs
     /// and LFs that end lines, and no line but the last one is empty.
     package private(set) var count = 0
@@ -33,12 +25,12 @@ package struct HeadLines: ~Copyable, Sendable {
         return found.end
     }
 
-    /// The lines of the head, without the empty one.
-    var lines: ArraySlice<Line> { room[..<count] }
+    /// Where the lines of the head end, without the empty one.
+    var ends: ArraySlice<UInt32> { room[..<count] }
 
     /// Where the start line ends; there is one.
-    var startLineEnd: Int { Int(room[0].end) }
+    var startLineEnd: Int { Int(room[0]) }
 
     /// Whether the lines are those of a head of so many bytes.
-    func fit(_ size: Int) -> Bool { count > 0 && Int(room[count - 1].end) + 4 == size }
+    func fit(_ size: Int) -> Bool { count > 0 && Int(room[count - 1]) + 4 == size }
 }

@@ -89,17 +89,15 @@ package struct HeaderNames: Sendable {
         @usableFromInline static let nothing = Found(slot: .none, kind: .other)
     }
 
-    /// The tables, behind one reference: a value that is passed on costs one count and not four.
+    /// The tables, behind one reference: a value that is passed on costs one count and not three.
     @usableFromInline final class Tables: Sendable {
         @usableFromInline let names: [[UInt8]]
         @usableFromInline let spelled: [[UInt8]]
-        @usableFromInline let words: [UInt64]
         @usableFromInline let table: [Entry]
 
         init(_ builder: HeaderNamesBuilder) {
             names = builder.names
             spelled = builder.spelled
-            words = builder.words
             table = builder.table
         }
     }
@@ -107,38 +105,51 @@ package struct HeaderNames: Sendable {
     /// One name of the table. Those that could have a hash begin at its `place`, cut to as many
     /// bits as the table's count has, and go on to the first free entry.
     @usableFromInline package struct Entry: Sendable {
-        /// Of the name.
-        @usableFromInline package var ends = NameEnds(first: 0, last: 0)
+        /// The bytes of a name of at most 32 letters, digits and hyphens; of another name, and in a
+        /// free entry, both are empty. A field name without control bytes is that name, in any
+        /// case, just when its blocks are the same: every other byte that has `caseBits` in common
+        /// with such a byte is a control byte.
+        @usableFromInline package var head = NameBlock.empty
+        @usableFromInline package var tail = NameBlock.empty
         /// Index into `spelled`; -1 for a free entry.
         @usableFromInline package var name: Int32 = -1
-        /// Where the words between the two ends begin in `words`.
-        @usableFromInline package var middle: UInt32 = 0
         @usableFromInline package var found = Found.nothing
-        /// The bytes of a name of letters, digits and hyphens, 0 for another. A field name without
-        /// control bytes is that name, in any case, just when its words with `caseBits` are the
-        /// same: every other byte that has them in common with such a byte is a control byte.
-        @usableFromInline package var plainCount: UInt8 = 0
 
         @inlinable package var isFree: Bool { name < 0 }
     }
 
-    /// The first and the last eight bytes of a name with `caseBits`, the first one lowest. They
-    /// overlap in a name of fewer than 16 bytes; one of fewer than eight is both, filled up with
-    /// zeros.
-    @usableFromInline package struct NameEnds: Sendable, Equatable {
+    /// Up to sixteen bytes of a name with `caseBits`, the first one lowest, filled up with zeros.
+    @usableFromInline package struct NameBlock: Sendable, Equatable {
         @usableFromInline package let first: UInt64
-        @usableFromInline package let last: UInt64
+        @usableFromInline package let second: UInt64
 
         @inlinable @inline(__always)
-        package init(first: UInt64, last: UInt64) {
+        package init(first: UInt64, second: UInt64) {
             self.first = first
-            self.last = last
+            self.second = second
         }
 
-        /// Of a name of `count` bytes; the words between the ends are folded into it.
+        @inlinable package static var empty: NameBlock { NameBlock(first: 0, second: 0) }
+        @inlinable package static var width: Int { 16 }
+
+        /// The bytes of `start..<end`, or the first sixteen of them.
+        init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+            let middle = min(start + 8, end)
+            first = Self.word(bytes, start..<middle)
+            second = Self.word(bytes, middle..<min(middle + 8, end))
+        }
+
+        private static func word(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
+            if range.count == 8 { return ByteLanes.word(bytes, range.lowerBound) | caseBits }
+            return range.reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1] | 0x20) }
+        }
+
+        /// Mixes the next block of a name into the hash of those before it, which is 0 for the
+        /// first one. The table holds the program's names only, so a client cannot make it slow.
         @inlinable @inline(__always)
-        package func hash(count: Int) -> UInt64 {
-            HeaderNames.fold(first &+ UInt64(truncatingIfNeeded: count), last &<< 32 | last &>> 32)
+        package func hash(_ before: UInt64) -> UInt64 {
+            let mixed = (before ^ first ^ (second &<< 32 | second &>> 32)) &* 0x9e37_79b9_7f4a_7c15
+            return mixed ^ mixed &>> 29
         }
     }
 
@@ -146,14 +157,6 @@ package struct HeaderNames: Sendable {
     /// bits that every byte of a name has its part in.
     @inlinable @inline(__always)
     package static func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 40) }
-
-    /// Mixes the next word of a name. The table holds the program's names only, so a client cannot
-    /// make it slow.
-    @inlinable @inline(__always)
-    package static func fold(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-        let mixed = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
-        return mixed ^ mixed &>> 29
-    }
 
     @usableFromInline private(set) var tables: Tables
 
@@ -195,15 +198,12 @@ package struct HeaderNames: Sendable {
 
     /// What is known of the name at `range` of `bytes`.
     package func find(_ bytes: [UInt8], _ range: Range<Int>) -> Found {
-        let ends = Self.ends(bytes, range)
         let mask = tables.table.count - 1
-        var place = Self.place(Self.hash(ends, bytes, range)) & mask
+        var place = Self.place(Self.hash(bytes, range)) & mask
         while true {
             let entry = tables.table[place]
             if entry.isFree { return .nothing }
-            if entry.ends == ends, ASCII.matches(bytes, range, tables.spelled[Int(entry.name)]) {
-                return entry.found
-            }
+            if ASCII.matches(bytes, range, tables.spelled[Int(entry.name)]) { return entry.found }
             place = (place + 1) & mask
         }
     }
@@ -211,33 +211,14 @@ package struct HeaderNames: Sendable {
     /// The table itself, for a reader of many names.
     @inlinable package var entries: [Entry] { tables.table }
 
-    /// What `Entry.middle` is an index into: the bytes behind the first eight up to the last eight,
-    /// eight in each word, with `caseBits`; the last word may reach into those.
-    @inlinable package var words: [UInt64] { tables.words }
-
     /// With these bits, a letter is the same in either case.
     @inlinable package static var caseBits: UInt64 { 0x2020_2020_2020_2020 }
 
-    static func ends(_ bytes: [UInt8], _ name: Range<Int>) -> NameEnds {
-        guard name.count >= 8 else {
-            let word = name.reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1] | 0x20) }
-            return NameEnds(first: word, last: word)
+    static func hash(_ bytes: [UInt8], _ name: Range<Int>) -> UInt64 {
+        var hash: UInt64 = 0
+        for start in stride(from: name.lowerBound, to: name.upperBound, by: NameBlock.width) {
+            hash = NameBlock(bytes, start, name.upperBound).hash(hash)
         }
-        return NameEnds(
-            first: ByteLanes.word(bytes, name.lowerBound) | caseBits,
-            last: ByteLanes.word(bytes, name.upperBound - 8) | caseBits)
-    }
-
-    static func hash(_ ends: NameEnds, _ bytes: [UInt8], _ name: Range<Int>) -> UInt64 {
-        middle(bytes, name).reduce(ends.hash(count: name.count), fold)
-    }
-
-    /// The words between the ends of a name of more than 16 bytes.
-    static func middle(
-        _ bytes: [UInt8], _ name: Range<Int>
-    ) -> some Sequence<UInt64> {
-        stride(from: name.lowerBound + 8, to: name.upperBound - 8, by: 8).lazy.map {
-            ByteLanes.word(bytes, $0) | caseBits
-        }
+        return hash
     }
 }

@@ -4,8 +4,6 @@ struct HeaderNamesBuilder {
     private(set) var names: [[UInt8]] = []
     /// Every name in the table.
     private(set) var spelled: [[UInt8]] = []
-    /// What `HeaderNames.Entry.middle` is an index into.
-    private(set) var words: [UInt64] = []
     /// The count is a power of two.
     private(set) var table: [HeaderNames.Entry]
 
@@ -24,7 +22,6 @@ struct HeaderNamesBuilder {
     init(_ tables: HeaderNames.Tables) {
         names = tables.names
         spelled = tables.spelled
-        words = tables.words
         table = tables.table
     }
 
@@ -43,14 +40,13 @@ struct HeaderNamesBuilder {
 
     private mutating func add(_ name: [UInt8], _ found: HeaderNames.Found) {
         var entry = HeaderNames.Entry()
-        entry.ends = HeaderNames.ends(name, name.indices)
         entry.name = Int32(spelled.count)
         entry.found = found
         let isPlain = name.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
-        if isPlain, let count = UInt8(exactly: name.count) {
-            entry.plainCount = count
-            entry.middle = UInt32(words.count)
-            words += HeaderNames.middle(name, name.indices)
+        let middle = min(HeaderNames.NameBlock.width, name.count)
+        if isPlain, name.count <= 2 * HeaderNames.NameBlock.width {
+            entry.head = HeaderNames.NameBlock(name, 0, middle)
+            entry.tail = HeaderNames.NameBlock(name, middle, name.count)
         }
         spelled.append(name)
         if spelled.count * 4 > table.count { grow() }
@@ -66,7 +62,7 @@ struct HeaderNamesBuilder {
     private mutating func insert(_ entry: HeaderNames.Entry) {
         let mask = table.count - 1
         let name = spelled[Int(entry.name)]
-        let hash = HeaderNames.hash(entry.ends, name, name.indices)
+        let hash = HeaderNames.hash(name, name.indices)
         var position = HeaderNames.place(hash) & mask
         while table[position].name >= 0 { position = (position + 1) & mask }
         table[position] = entry

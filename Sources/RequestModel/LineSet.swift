@@ -12,7 +12,7 @@ package struct LineSet: Sendable, Hashable {
 
     @inlinable @inline(__always)
     package mutating func insert(_ line: Int) {
-        bits |= line < 64 ? 1 &<< UInt64(line) : 0
+        bits |= line < 64 ? 1 &<< UInt64(truncatingIfNeeded: line) : 0
     }
 
     /// The members of a section of `count` lines, in their order.
