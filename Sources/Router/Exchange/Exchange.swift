@@ -15,6 +15,8 @@ struct Exchange: ~Copyable {
     /// Index into the generation's listeners; nil when its file no longer names the address.
     var listener: Int?
     var view = RequestView()
+    /// The method as a `MethodWord`; 0 for one of more than eight bytes, and for none.
+    private(set) var method: UInt64 = 0
     var head = RequestHead()
     var decoder = BodyDecoder(.none, limit: 0)
     var plan = RoutingPlan()
@@ -44,6 +46,7 @@ struct Exchange: ~Copyable {
     mutating func reset() {
         state = ExchangeState()
         view.reset()
+        method = 0
         head = RequestHead()
         upstream = nil
         plan.clear()
@@ -60,16 +63,25 @@ struct Exchange: ~Copyable {
         record = ExchangeRecord()
     }
 
+    /// Notes the method that has been read. Methods are sensitive to case.
+    mutating func readMethod() {
+        method = 0
+        guard view.method.count <= 8 else { return }
+        for index in view.method.indices.reversed() {
+            method = method &<< 8 | UInt64(view.bytes[index])
+        }
+    }
+
     mutating func readTrace(_ random: (UInt64, UInt64, UInt64)) {
         trace.read(&view, except: head.connectionOptions, random: random)
     }
 
-    var isHEAD: Bool { view.methodWord == MethodWord.head }
+    var isHEAD: Bool { method == MethodWord.head }
 
     /// RFC 9110 section 9.2.2: idempotent, and nothing of a body is gone.
     var isReplayable: Bool {
         guard !head.framing.hasBody else { return PlantedFault.retriedPost.isOn }
-        switch view.methodWord {
+        switch method {
         case MethodWord.get, MethodWord.head, MethodWord.options, MethodWord.put, MethodWord.delete,
             MethodWord.trace:
             return true
@@ -86,16 +98,6 @@ enum MethodWord {
     static var put: UInt64 { 0x0054_5550 }
     static var delete: UInt64 { 0x4554_454c_4544 }
     static var trace: UInt64 { 0x0045_4341_5254 }
-}
-
-extension RequestView {
-    /// The method as a number; 0 for one of more than eight bytes. Methods are sensitive to case.
-    var methodWord: UInt64 {
-        guard method.count <= 8 else { return 0 }
-        var word: UInt64 = 0
-        for index in method.indices.reversed() { word = word &<< 8 | UInt64(bytes[index]) }
-        return word
-    }
 }
 
 /// Which servers an exchange has tried.

@@ -80,6 +80,7 @@ extension Worker where IO: ~Copyable {
                 buffer, range, limits: $0.limits, names: $0.program.headers, lines: lines,
                 into: &exchange.view)
         }
+        exchange.readMethod()
         switch parsed {
         case .failure(let refusal): return refusal
         case .success(let head):
@@ -213,7 +214,7 @@ extension Worker where IO: ~Copyable {
     /// OPTIONS or TRACE may go no further (RFC 9110 section 7.6.2). What a TRACE would show of the
     /// client's fields is not for everybody.
     private mutating func answerAsLast(_ exchange: Int) {
-        let isTrace = exchanges[exchange].view.methodWord == MethodWord.trace
+        let isTrace = exchanges[exchange].method == MethodWord.trace
         let local =
             isTrace
             ? LocalAnswer.plain(405, "no trace\n")

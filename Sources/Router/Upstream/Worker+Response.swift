@@ -53,6 +53,9 @@ extension Worker where IO: ~Copyable {
             guard let consumed else { break }
             start += consumed
         }
+        if upstreams.isUsed(slot), case .body = upstreams[slot].phase, start > range.lowerBound {
+            armUpstream(slot, .betweenReads)
+        }
         return start
     }
 
@@ -124,7 +127,6 @@ extension Worker where IO: ~Copyable {
         let hasBody = framing.hasBody
         _ = exchanges[exchange].state.responseEvent(.head(hasBody: hasBody))
         upstreams[slot].phase = .body
-        armUpstream(slot, .betweenReads)
         if !hasBody { responseEnded(slot, exchange) }
     }
 
@@ -161,7 +163,6 @@ extension Worker where IO: ~Copyable {
         switch upstreams[slot].decoder.next(buffer, range) {
         case .needMore(let consumed): return consumed == 0 ? nil : consumed
         case .data(let data, let consumed):
-            armUpstream(slot, .betweenReads)
             exchanges[exchange].record.responseBytes += data.count
             emitBody(
                 .client(exchanges[exchange].client),

@@ -16,7 +16,8 @@ extension Worker where IO: ~Copyable {
         guard plan.allowsWebSocket else { return false }
         // RFC 6455 section 4.1: a GET without a body.
         exchanges[exchange].upgrades =
-            view.methodWord == MethodWord.get && !exchanges[exchange].head.framing.hasBody
+            exchanges[exchange].method == MethodWord.get
+            && !exchanges[exchange].head.framing.hasBody
         return exchanges[exchange].upgrades
     }
 

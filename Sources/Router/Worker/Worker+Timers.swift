@@ -13,9 +13,9 @@ extension Worker where IO: ~Copyable {
         armExchange(slot)
     }
 
+    /// The wheel is not told: its timer is moved, or forgotten, when it expires for nothing.
     mutating func disarmClient(_ slot: Int) {
         clients[slot].deadline = .max
-        armExchange(slot)
     }
 
     /// The client has sent its request: all that it may be late with is reading.
