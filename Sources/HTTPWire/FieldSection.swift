@@ -3,7 +3,8 @@ internal import RequestModel
 /// The field lines of a head, from after the start line to the end of the head.
 enum FieldSection {
     /// Reads the lines of `bytes[offset...]` into `fields` and `facts`. Statuses are those of a
-    /// request.
+    /// request. Not inlined: few heads are read so, and it is long.
+    @inline(never)
     static func parse(
         _ bytes: [UInt8], from offset: Int, maximum: Int, names: HeaderNames,
         into fields: inout [FieldLine], _ facts: inout HeadFacts
@@ -28,15 +29,15 @@ enum FieldSection {
         }
     }
 
-    /// The same of a head whose lines are known. A line that has anything unusual is read as above.
+    /// The same; a head whose lines are known is read by them. A line that has anything unusual is
+    /// read as above.
     static func parse(
-        _ bytes: [UInt8], lines: borrowing HeadLines, maximum: Int, names: HeaderNames,
-        into fields: inout [FieldLine], _ facts: inout HeadFacts
+        _ bytes: [UInt8], from offset: Int, lines: borrowing HeadLines, maximum: Int,
+        names: HeaderNames, into fields: inout [FieldLine], _ facts: inout HeadFacts
     ) -> Refusal? {
-        guard lines.count <= maximum else {
-            let start = lines.startLineEnd + 2
+        guard lines.fit(bytes.count), lines.count <= maximum else {
             return parse(
-                bytes, from: start, maximum: maximum, names: names, into: &fields, &facts)
+                bytes, from: offset, maximum: maximum, names: names, into: &fields, &facts)
         }
         var refusal: Refusal?
         fields.append(addingCapacity: lines.count) { room in

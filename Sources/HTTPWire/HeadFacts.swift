@@ -90,6 +90,14 @@ struct HeadFacts: ~Copyable {
     static func decimal(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
         if range.isEmpty { return nil }
         var value: UInt64 = 0
+        if range.count <= digitsThatFit {
+            for index in range {
+                let digit = UInt64(bytes[index] &- 0x30)
+                guard digit < 10 else { return nil }
+                value = value &* 10 &+ digit
+            }
+            return value
+        }
         for index in range {
             let digit = UInt64(bytes[index] &- 0x30)
             guard digit < 10, value <= (UInt64(Int64.max) - digit) / 10 else { return nil }
@@ -97,6 +105,9 @@ struct HeadFacts: ~Copyable {
         }
         return value
     }
+
+    /// So many digits are below 2^63, whatever they are.
+    private static var digitsThatFit: Int { 18 }
 
     private static let chunked = Array("chunked".utf8)
     private static let hundredContinue = Array("100-continue".utf8)

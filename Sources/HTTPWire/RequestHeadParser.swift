@@ -81,14 +81,9 @@ package enum RequestHeadParser {
         view.target = ByteRange(line.target)
         view.version = line.version
         var facts = HeadFacts()
-        let refusal =
-            isPlain
-            ? FieldSection.parse(
-                arena, lines: lines, maximum: limits.fields, names: names, into: &fields,
-                &facts)
-            : FieldSection.parse(
-                arena, from: line.end, maximum: limits.fields, names: names, into: &fields,
-                &facts)
+        let refusal = FieldSection.parse(
+            arena, from: line.end, lines: lines, maximum: limits.fields, names: names,
+            into: &fields, &facts)
         if let refusal { return .failure(refusal) }
         view.special = facts.special
         return judge(facts, arena, isHTTP10: line.version == .http10)
@@ -139,7 +134,8 @@ package enum RequestHeadParser {
         return .success(
             RequestHead(
                 framing: framing, keepsAlive: facts.connection.keepsAlive(isHTTP10: isHTTP10),
-                expectsContinue: expectsContinue, connectionOptions: options))
+                expectsContinue: expectsContinue,
+                connectionOptions: options.isEmpty ? [] : options))
     }
 
     /// What TRACE and OPTIONS have of their own; for most requests the length of the method

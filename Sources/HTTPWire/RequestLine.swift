@@ -22,8 +22,9 @@ struct RequestLine {
         while FieldText.isTokenByte(bytes[index]) { index += 1 }
         guard index > 0, index <= longestMethod, bytes[index] == 0x20 else { return nil }
         let target = index + 1..<max(index + 1, lineEnd - 9)
+        // The space behind the target ends the search, which needs no end of its own.
         guard !target.isEmpty, target.count <= targetLimit,
-            WordScan.firstSpace(bytes, target.lowerBound, target.upperBound) == target.upperBound
+            WordScan.firstSpace(bytes, target.lowerBound, bytes.count) == target.upperBound
         else { return nil }
         return RequestLine(
             method: 0..<index, target: target, version: version == http11 ? .http11 : .http10,

@@ -61,20 +61,17 @@ package struct ResponseHead: ~Copyable, Sendable {
         reason = ByteRange(line.reason)
         isHTTP10 = line.isHTTP10
         var facts = HeadFacts()
-        let refusal =
-            isPlain
-            ? FieldSection.parse(
-                bytes, lines: known, maximum: limits.fields, names: HeaderNames.known,
-                into: &fields, &facts)
-            : FieldSection.parse(
-                bytes, from: line.end, maximum: limits.fields, names: HeaderNames.known,
-                into: &fields, &facts)
+        let refusal = FieldSection.parse(
+            bytes, from: line.end, lines: known, maximum: limits.fields,
+            names: HeaderNames.known, into: &fields, &facts)
         if let refusal {
             let isTooMany = refusal.reason == .tooManyFields
             return Refusal(502, isTooMany ? .tooManyFields : .badResponseField)
         }
         special = facts.special
-        connectionOptions = facts.connection.others
+        // Nearly always both are empty, and then there is nothing to count.
+        let options = facts.connection.others
+        if !options.isEmpty || !connectionOptions.isEmpty { connectionOptions = options }
         return judgeFraming(bytes, facts, requestMethodIsHEAD: requestMethodIsHEAD)
     }
 

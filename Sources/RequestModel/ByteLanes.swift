@@ -42,8 +42,6 @@ struct ByteBlock {
     static let width = 16
 
     private let block: clanes_block
-    /// Bytes of the block before the first one that is asked for.
-    private let before: UInt32
     /// A bit for each byte that is asked for.
     let all: UInt32
 
@@ -51,40 +49,36 @@ struct ByteBlock {
     @inline(__always)
     init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
         precondition(start >= 0 && start < end && end <= bytes.count)
-        if bytes.count >= Self.width {
-            let offset = min(start, bytes.count &- Self.width)
+        if start <= bytes.count &- Self.width {
             block = unsafe bytes.withUnsafeBytes { room in
-                unsafe room.loadUnaligned(fromByteOffset: offset, as: clanes_block.self)
+                unsafe room.loadUnaligned(fromByteOffset: start, as: clanes_block.self)
             }
-            before = UInt32(truncatingIfNeeded: start &- offset)
         } else {
-            block = Self.short(bytes, start, end)
-            before = 0
+            block = Self.last(bytes, start)
         }
-        all = end &- start >= Self.width ? 0xFFFF : (1 &<< UInt32(end &- start)) &- 1
+        let count = UInt32(truncatingIfNeeded: min(end &- start, Self.width))
+        all = (1 &<< count) &- 1
     }
 
     /// Bytes that are `byte`.
     @inline(__always)
-    func equal(_ byte: UInt8) -> UInt32 { (clanes_equal(block, byte) &>> before) & all }
+    func equal(_ byte: UInt8) -> UInt32 { clanes_equal(block, byte) & all }
 
     /// Bytes from `low` to `high`.
     @inline(__always)
-    func within(_ low: UInt8, _ high: UInt8) -> UInt32 {
-        (clanes_within(block, low, high) &>> before) & all
-    }
+    func within(_ low: UInt8, _ high: UInt8) -> UInt32 { clanes_within(block, low, high) & all }
 
     /// Letters in either case.
     @inline(__always)
     var letters: UInt32 {
-        (clanes_within(block | clanes_block(repeating: 0x20), 0x61, 0x7A) &>> before) & all
+        clanes_within(block | clanes_block(repeating: 0x20), 0x61, 0x7A) & all
     }
 
-    /// A block of an array that has none.
+    /// Less than a block at the end of an array.
     @inline(never)
-    private static func short(_ bytes: [UInt8], _ start: Int, _ end: Int) -> clanes_block {
+    private static func last(_ bytes: [UInt8], _ start: Int) -> clanes_block {
         var block = clanes_block()
-        for index in start..<end { block[index - start] = bytes[index] }
+        for index in start..<bytes.count { block[index - start] = bytes[index] }
         return block
     }
 

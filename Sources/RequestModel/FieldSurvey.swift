@@ -7,8 +7,10 @@ struct FieldSurvey {
     private(set) var proto = ByteRange.empty
     private(set) var upgradeCount = 0
     private(set) var cookieCount = 0
+    private(set) var hasUnderscore = false
 
     mutating func note(_ line: FieldLine, at index: Int) {
+        if line.hasUnderscore { hasUnderscore = true }
         switch line.kind {
         case .host:
             hostCount += 1

@@ -59,18 +59,12 @@ extension RequestView {
 
     /// Drops the fields that must not be seen and notes those that matter here.
     private mutating func surveyFields(_ policy: ListenerPolicy) -> FieldSurvey {
-        if policy.headerUnderscores == .drop { dropUnderscores() }
         var survey = FieldSurvey()
         for index in special.members(of: fields.count) { survey.note(fields[index], at: index) }
-        return survey
-    }
-
-    private mutating func dropUnderscores() {
-        for index in special.members(of: fields.count) where fields[index].hasUnderscore {
-            fields.removeAll { $0.hasUnderscore }
-            special = .all
-            return
-        }
+        guard survey.hasUnderscore, policy.headerUnderscores == .drop else { return survey }
+        fields.removeAll { $0.hasUnderscore }
+        special = .all
+        return surveyFields(policy)
     }
 
     private mutating func derivePath(

@@ -81,24 +81,23 @@ private struct TargetMarks {
     var hasControlInQuery = false
 
     init(_ bytes: [UInt8], _ target: Range<Int>) {
+        var fragments: UInt32 = 0
+        var controls: UInt32 = 0
         var start = target.lowerBound
         while start < target.upperBound {
-            note(ByteBlock(bytes, start, target.upperBound), start)
-            start += ByteBlock.width
+            let block = ByteBlock(bytes, start, target.upperBound)
+            fragments |= block.equal(UInt8(ascii: "#"))
+            var inQuery = block.all
+            if query == nil {
+                let marks = block.equal(UInt8(ascii: "?"))
+                if marks != 0 { query = start &+ marks.trailingZeroBitCount }
+                // What is before the mark is no part of the query.
+                inQuery &= 0 &- marks
+            }
+            controls |= inQuery & ~block.within(0x21, 0x7E)
+            start &+= ByteBlock.width
         }
-    }
-
-    @inline(__always)
-    private mutating func note(_ block: ByteBlock, _ start: Int) {
-        var controls = block.all ^ block.within(0x21, 0x7E)
-        if block.equal(UInt8(ascii: "#")) != 0 { hasFragment = true }
-        if query == nil {
-            let marks = block.equal(UInt8(ascii: "?"))
-            guard marks != 0 else { return }
-            query = start + marks.trailingZeroBitCount
-            // What is before it is no part of the query.
-            controls &= 0 &- marks
-        }
-        if controls != 0 { hasControlInQuery = true }
+        hasFragment = fragments != 0
+        hasControlInQuery = controls != 0
     }
 }
