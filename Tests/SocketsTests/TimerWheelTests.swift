@@ -68,7 +68,7 @@ private struct NaiveTimers {
         #expect(fired > 1000)
     }
 
-    private func expectUsefulNext(_ wheel: TimerWheel, _ naive: NaiveTimers) {
+    private func expectUsefulNext(_ wheel: borrowing TimerWheel, _ naive: NaiveTimers) {
         let next = wheel.nextDeadlineMilliseconds
         // Early is allowed, the past is not; late only as far as the tick.
         if let next { #expect(next > naive.now) }

@@ -308,7 +308,7 @@ final class SimulatedWorker {
         }
         checkQueues()
         checkEnds()
-        let gathered = worker.gathered.count { $0 != nil }
+        let gathered = worker.gathered.indices.count { worker.gathered[$0] != nil }
         if gathered > 1 { gatherings += 1 }
         mostGathered = max(mostGathered, gathered)
     }
