@@ -89,15 +89,13 @@ struct HeadFacts: ~Copyable {
     /// The number that one or more digits and nothing else spell, at most 2^63 - 1.
     static func decimal(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
         if range.isEmpty { return nil }
-        var value: UInt64 = 0
-        if range.count <= digitsThatFit {
-            for index in range {
-                let digit = UInt64(bytes[index] &- 0x30)
-                guard digit < 10 else { return nil }
-                value = value &* 10 &+ digit
-            }
-            return value
+        if range.count <= 8, let word = WordScan.word(bytes, range.upperBound - 8) {
+            // The bytes before the number become leading zeros.
+            let before = UInt64(truncatingIfNeeded: 8 &* (8 &- range.count))
+            let digits = ((word ^ zeros) &>> before) &<< before
+            return ByteLanes.decimal(digits ^ zeros)
         }
+        var value: UInt64 = 0
         for index in range {
             let digit = UInt64(bytes[index] &- 0x30)
             guard digit < 10, value <= (UInt64(Int64.max) - digit) / 10 else { return nil }
@@ -106,8 +104,8 @@ struct HeadFacts: ~Copyable {
         return value
     }
 
-    /// So many digits are below 2^63, whatever they are.
-    private static var digitsThatFit: Int { 18 }
+    /// "00000000".
+    private static var zeros: UInt64 { 0x3030_3030_3030_3030 }
 
     private static let chunked = Array("chunked".utf8)
     private static let hundredContinue = Array("100-continue".utf8)

@@ -78,16 +78,20 @@ package struct HeadScanner: Sendable {
     ) -> ScanResult {
         lines.clear()
         guard outcome == .incomplete else { return outcome }
+        // Most heads come in one piece and have nothing that a head cannot have.
+        if state == .leading, seen == 0, emptyLines == 0,
+            let end = lines.scan(bytes, range.lowerBound, bound(range, range.lowerBound, limit))
+        {
+            start = range.lowerBound
+            state = .text
+            outcome = .complete(end: end)
+            return outcome
+        }
         var index = range.lowerBound + seen
         start = range.lowerBound + 2 * emptyLines
         skipEmptyLines(bytes, &index, range)
         guard outcome == .incomplete else { return outcome }
-        let bound = limit < range.upperBound - start ? start + limit : range.upperBound
-        // Most heads come in one piece and have nothing that a head cannot have.
-        if state == .text, seen == 0, let end = lines.scan(bytes, index, bound) {
-            outcome = .complete(end: end)
-            return outcome
-        }
+        let bound = bound(range, start, limit)
         while index < bound {
             if state == .text {
                 index = WordScan.firstControl(bytes, index, bound)
@@ -101,6 +105,11 @@ package struct HeadScanner: Sendable {
         seen = index - range.lowerBound
         if index < range.upperBound { refuse(.headTooLarge, requestStatus: 431) }
         return outcome
+    }
+
+    /// Where a head that begins at `start` is too large.
+    private func bound(_ range: Range<Int>, _ start: Int, _ limit: Int) -> Int {
+        limit < range.upperBound - start ? start + limit : range.upperBound
     }
 
     /// At most two empty lines may come before a request line, none before a status line.

@@ -43,15 +43,12 @@ package enum RequestHeadParser {
         guard range.count <= min(limits.head, Int(Int32.max)) else {
             return .failure(Refusal(431, .headTooLarge))
         }
-        view.bytes.append(contentsOf: bytes[range])
-        // Taken out for the calls: each would keep the arrays alive by a count of its own.
+        WordScan.append(range, of: bytes, to: &view.bytes)
+        // Taken out for the call, which would keep it alive by a count of its own.
         var arena: [UInt8] = []
-        var fields: [FieldLine] = []
         swap(&arena, &view.bytes)
-        swap(&fields, &view.fields)
-        let head = read(arena, limits, names, lines, &fields, &view)
+        let head = read(arena, limits, names, lines, &view)
         swap(&arena, &view.bytes)
-        swap(&fields, &view.fields)
         guard case .success(var head) = head else { return head }
         let length = view.method.count
         if length == 5 || length == 7, let refusal = judgeHops(view, &head) {
@@ -60,9 +57,10 @@ package enum RequestHeadParser {
         return .success(head)
     }
 
+    @inline(__always)
     private static func read(
         _ arena: [UInt8], _ limits: HeadLimits, _ names: HeaderNames,
-        _ lines: borrowing HeadLines, _ fields: inout [FieldLine], _ view: inout RequestView
+        _ lines: borrowing HeadLines, _ view: inout RequestView
     ) -> Result<RequestHead, Refusal> {
         let isPlain = lines.fit(arena.count)
         let line: RequestLine
@@ -83,7 +81,7 @@ package enum RequestHeadParser {
         var facts = HeadFacts()
         let refusal = FieldSection.parse(
             arena, from: line.end, lines: lines, maximum: limits.fields, names: names,
-            into: &fields, &facts)
+            into: &view.fields, &facts)
         if let refusal { return .failure(refusal) }
         view.special = facts.special
         return judge(facts, arena, isHTTP10: line.version == .http10)
@@ -116,6 +114,7 @@ package enum RequestHeadParser {
 
     private static let longestKnownTarget = 256
 
+    @inline(__always)
     private static func judge(
         _ facts: borrowing HeadFacts, _ arena: [UInt8], isHTTP10: Bool
     ) -> Result<RequestHead, Refusal> {

@@ -18,7 +18,8 @@ struct RequestLine {
         guard let version = WordScan.word(bytes, lineEnd - 8), lineEnd > 9,
             version == http11 || version == http10, bytes[lineEnd - 9] == 0x20
         else { return nil }
-        var index = 0
+        // "GET " nearly always.
+        var index = WordScan.word(bytes, 0).map { UInt32(truncatingIfNeeded: $0) } == get ? 3 : 0
         while FieldText.isTokenByte(bytes[index]) { index += 1 }
         guard index > 0, index <= longestMethod, bytes[index] == 0x20 else { return nil }
         let target = index + 1..<max(index + 1, lineEnd - 9)
@@ -34,6 +35,7 @@ struct RequestLine {
     /// `HTTP/1.1` and `HTTP/1.0`, the first byte lowest.
     static var http11: UInt64 { 0x312e_312f_5054_5448 }
     static var http10: UInt64 { 0x302e_312f_5054_5448 }
+    private static var get: UInt32 { 0x2054_4547 }
 
     /// Reads the request line at the start of `bytes`.
     static func parse(_ bytes: [UInt8], targetLimit: Int) -> Result<RequestLine, Refusal> {

@@ -36,21 +36,19 @@ package struct ResponseHead: ~Copyable, Sendable {
         guard range.count <= min(limits.head, Int(Int32.max)) else {
             return Refusal(502, .headTooLarge)
         }
-        self.bytes.append(contentsOf: bytes[range])
-        // Taken out for the calls: each would keep the arrays alive by a count of its own.
+        WordScan.append(range, of: bytes, to: &self.bytes)
+        // Taken out for the call, which would keep it alive by a count of its own.
         var own: [UInt8] = []
-        var lines: [FieldLine] = []
         swap(&own, &self.bytes)
-        swap(&lines, &fields)
-        let refusal = read(own, known, limits, requestMethodIsHEAD, &lines)
+        let refusal = read(own, known, limits, requestMethodIsHEAD)
         swap(&own, &self.bytes)
-        swap(&lines, &fields)
         return refusal
     }
 
+    @inline(__always)
     private mutating func read(
         _ bytes: [UInt8], _ known: borrowing HeadLines, _ limits: HeadLimits,
-        _ requestMethodIsHEAD: Bool, _ fields: inout [FieldLine]
+        _ requestMethodIsHEAD: Bool
     ) -> Refusal? {
         let isPlain = known.fit(bytes.count)
         let plain = isPlain ? StatusLine.plain(bytes, known.startLineEnd) : nil
@@ -76,6 +74,7 @@ package struct ResponseHead: ~Copyable, Sendable {
     }
 
     /// RFC 9112 section 6.3, where a response without either field goes on until the close.
+    @inline(__always)
     private mutating func judgeFraming(
         _ bytes: [UInt8], _ facts: borrowing HeadFacts, requestMethodIsHEAD: Bool
     ) -> Refusal? {

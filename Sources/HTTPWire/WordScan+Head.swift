@@ -31,12 +31,14 @@ extension WordScan {
         var place = start
         while place < end {
             let count = unsafe controls(room, place, end, into: masks)
-            for number in 0..<count {
+            var number = 0
+            while number < count {
                 switch unsafe found.note(masks[number], at: place, room, ends) {
                 case .goesOn: place &+= maskWidth
                 case .odd: return nil
                 case .end(let offset): return (offset, found.count)
                 }
+                number &+= 1
             }
         }
         return nil

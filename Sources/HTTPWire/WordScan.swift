@@ -26,6 +26,20 @@ enum WordScan {
         }
     }
 
+    /// Appends a part of `bytes`; a slice of them would be counted.
+    static func append(_ range: Range<Int>, of bytes: [UInt8], to arena: inout [UInt8]) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        unsafe bytes.withUnsafeBytes { room in
+            arena.append(addingCapacity: range.count) { more in
+                unsafe more.withUnsafeMutableBufferPointer { more, count in
+                    unsafe UnsafeMutableRawBufferPointer(more).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: room[range]))
+                    count = range.count
+                }
+            }
+        }
+    }
+
     /// Where the token that begins at `start` ends, and whether an underscore is in it.
     @inline(__always)
     static func name(

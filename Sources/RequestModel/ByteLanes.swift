@@ -26,6 +26,17 @@ package enum ByteLanes {
         return notBelow & ~above & ~word & highs
     }
 
+    /// The number that eight decimal digits spell, the first one lowest; nil if a byte is no digit.
+    @inlinable @inline(__always)
+    package static func decimal(_ word: UInt64) -> UInt64? {
+        let digits = word ^ (ones &* 0x30)
+        guard (digits &+ ones &* 0x76 | digits) & highs == 0 else { return nil }
+        // Digits to pairs, pairs to fours, fours to the whole.
+        let pairs = (digits &* 10 &+ digits >> 8) & 0x00ff_00ff_00ff_00ff
+        let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_ffff_0000_ffff
+        return (fours &* 10_000 &+ fours >> 32) & 0xffff_ffff
+    }
+
     /// A to Z as a to z; bytes from 0x80 on stay.
     @inlinable @inline(__always)
     package static func lowercase(_ word: UInt64) -> UInt64 {

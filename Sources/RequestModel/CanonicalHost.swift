@@ -16,6 +16,7 @@ package enum CanonicalHost {
     static func parse(
         in bytes: inout [UInt8], _ range: Range<Int>
     ) -> (host: Range<Int>, port: UInt16?)? {
+        if isPlainName(bytes, range) { return (range, nil) }
         let hostEnd: Int
         if range.isEmpty { return nil }
         if bytes[range.lowerBound] == UInt8(ascii: "[") {
@@ -60,28 +61,37 @@ package enum CanonicalHost {
         ASCIISet(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_87ff_fffe)
     }
 
-    private static func name(in bytes: inout [UInt8], _ text: Range<Int>) -> Range<Int>? {
-        guard let last = text.last else { return nil }
-        let end = bytes[last] == UInt8(ascii: ".") ? last : text.upperBound
-        let name = text.lowerBound..<end
-        guard 1...255 ~= name.count else { return nil }
-        // Of a label that is not there.
-        var previous = UInt8(ascii: ".")
-        var hasUpperCase = false
+    /// Whether it is a canonical name as it is, which nearly all are, and has no "_".
+    private static func isPlainName(_ bytes: [UInt8], _ name: Range<Int>) -> Bool {
+        guard 1...255 ~= name.count else { return false }
+        // A dot would end a label that is not there.
+        var followsDot = true
         var start = name.lowerBound
         while start < name.upperBound {
             let block = ByteBlock(bytes, start, name.upperBound)
             let dots = block.equal(UInt8(ascii: "."))
-            let follows = dots &<< 1 | (previous == UInt8(ascii: ".") ? 1 : 0)
             let usual =
                 block.within(UInt8(ascii: "-"), UInt8(ascii: ".")) | block.within(0x30, 0x39)
                 | block.within(0x61, 0x7A)
-            guard usual == block.all, dots & follows == 0 else { break }
-            start = min(start + ByteBlock.width, name.upperBound)
-            previous = bytes[start - 1]
+            guard usual == block.all, dots & (dots &<< 1 | (followsDot ? 1 : 0)) == 0 else {
+                return false
+            }
+            // The last one of the bytes is a dot.
+            followsDot = dots &<< 1 > block.all
+            start &+= ByteBlock.width
         }
-        for index in start..<name.upperBound {
-            let byte = bytes[index]
+        return !followsDot
+    }
+
+    private static func name(in bytes: inout [UInt8], _ text: Range<Int>) -> Range<Int>? {
+        guard let last = text.last else { return nil }
+        let end = bytes[last] == UInt8(ascii: ".") ? last : text.upperBound
+        let name = text.lowerBound..<end
+        if isPlainName(bytes, name) { return name }
+        guard 1...255 ~= name.count else { return nil }
+        var previous = UInt8(ascii: ".")
+        var hasUpperCase = false
+        for byte in bytes[name] {
             guard nameBytes.contains(byte) else { return nil }
             if byte == UInt8(ascii: "."), previous == byte { return nil }
             previous = byte

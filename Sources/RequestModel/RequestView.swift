@@ -81,9 +81,31 @@ package struct FieldLine: Sendable, Hashable {
     }
 }
 
-package enum HTTPVersion: UInt8, Sendable, Hashable { case http10, http11, http2, http3 }
+// Without these comparisons other modules would compare by a call through a table of the type.
 
-package enum Scheme: UInt8, Sendable, Hashable { case http, https }
+@usableFromInline
+package enum HTTPVersion: Sendable, Hashable {
+    case http10, http11, http2, http3
+
+    @inlinable package static func == (one: HTTPVersion, other: HTTPVersion) -> Bool {
+        switch (one, other) {
+        case (.http10, .http10), (.http11, .http11), (.http2, .http2), (.http3, .http3): true
+        default: false
+        }
+    }
+}
+
+@usableFromInline
+package enum Scheme: Sendable, Hashable {
+    case http, https
+
+    @inlinable package static func == (one: Scheme, other: Scheme) -> Bool {
+        switch (one, other) {
+        case (.http, .http), (.https, .https): true
+        default: false
+        }
+    }
+}
 
 package struct Endpoint: Sendable, Hashable {
     package var ip: IPAddress?

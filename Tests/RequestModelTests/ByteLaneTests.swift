@@ -38,6 +38,24 @@ import Testing
         }
     }
 
+    @Test func eightDigits() {
+        func decimal(_ text: String) -> UInt64? {
+            ByteLanes.decimal(ByteLanes.word(Array(text.utf8), 0))
+        }
+        #expect(decimal("00000000") == 0)
+        #expect(decimal("12345678") == 12_345_678)
+        #expect(decimal("99999999") == 99_999_999)
+        for place in 0..<8 {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = Array("37046290".utf8)
+                bytes[place] = byte
+                let wanted = UInt64(String(decoding: bytes, as: UTF8.self))
+                let isDigit = byte &- 0x30 < 10
+                #expect(ByteLanes.decimal(ByteLanes.word(bytes, 0)) == (isDigit ? wanted : nil))
+            }
+        }
+    }
+
     @Test func eachLaneIsExact() {
         let ranges: [(UInt8, UInt8)] = [
             (0x61, 0x7A), (0x41, 0x5A), (0x30, 0x39), (0x21, 0x7E), (0x2D, 0x2D), (0, 0x7F),
